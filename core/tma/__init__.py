@@ -1,0 +1,107 @@
+"""Programmatic benchmarks for multimodal language models.
+
+Everything public is here; heavy parts are imported on first use, so that a plugin's module may
+`import tma` for its hooks at no cost.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from tma.hookspecs import HOOK_API, Contribution, PluginInfo, hookimpl
+
+if TYPE_CHECKING:
+    from tma.catalogue import Catalogue
+    from tma.contract.assets import (
+        Asset,
+        AssetReader,
+        AssetSource,
+        AttributeType,
+        Category,
+        Inventory,
+    )
+    from tma.contract.media import Media, Renderer
+    from tma.contract.models import MediaFile, ModelAdapter, Reply, Request
+    from tma.contract.plan import Plan
+    from tma.contract.scene import AssetUse, Background, Scene, Sticker, Stickers
+    from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
+    from tma.distractors import draw_distractors
+    from tma.errors import AssetError, Infeasible, MediaError, ModelError, TmaError
+    from tma.registry import Registry
+    from tma.space import Column, Domain, PlanSpace, joint, product, union
+
+_HOME = {
+    "tma.catalogue": ["Catalogue"],
+    "tma.contract.assets": [
+        "Asset",
+        "AssetReader",
+        "AssetSource",
+        "AttributeType",
+        "Category",
+        "Inventory",
+    ],
+    "tma.contract.media": ["Media", "Renderer"],
+    "tma.contract.models": ["MediaFile", "ModelAdapter", "Reply", "Request"],
+    "tma.contract.plan": ["Plan"],
+    "tma.contract.scene": ["AssetUse", "Background", "Scene", "Sticker", "Stickers"],
+    "tma.contract.tasks": ["Draft", "Task", "TaskGenerator", "TruthSet"],
+    "tma.distractors": ["draw_distractors"],
+    "tma.errors": ["AssetError", "Infeasible", "MediaError", "ModelError", "TmaError"],
+    "tma.registry": ["Registry"],
+    "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
+}
+_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
+
+__version__ = "0.1.0"
+__all__ = [
+    "HOOK_API",
+    "Asset",
+    "AssetError",
+    "AssetReader",
+    "AssetSource",
+    "AssetUse",
+    "AttributeType",
+    "Background",
+    "Catalogue",
+    "Category",
+    "Column",
+    "Contribution",
+    "Domain",
+    "Draft",
+    "Infeasible",
+    "Inventory",
+    "Media",
+    "MediaError",
+    "MediaFile",
+    "ModelAdapter",
+    "ModelError",
+    "Plan",
+    "PlanSpace",
+    "PluginInfo",
+    "Registry",
+    "Renderer",
+    "Reply",
+    "Request",
+    "Scene",
+    "Sticker",
+    "Stickers",
+    "Task",
+    "TaskGenerator",
+    "TmaError",
+    "TruthSet",
+    "draw_distractors",
+    "hookimpl",
+    "joint",
+    "product",
+    "union",
+]
+
+
+def __getattr__(name: str) -> Any:
+    module = _MODULE_OF.get(name)
+    if module is None:
+        raise AttributeError(f"module 'tma' has no attribute {name!r}")
+    value = getattr(import_module(module), name)
+    globals()[name] = value
+    return value

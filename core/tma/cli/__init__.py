@@ -1,0 +1,82 @@
+"""The command line: one module a command group, imported when that group is used."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from tma import __version__
+from tma.errors import TmaError
+
+COMMANDS = {
+    "plugins": ("tma.cli.plugins", "List, describe and try plugins."),
+    "assets": ("tma.cli.assets", "Look at what an asset source holds."),
+    "plans": ("tma.cli.plans", "Count, sample and show task plans."),
+    "generate": ("tma.cli.generate", "Make tasks with pictures from plans."),
+    "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),
+    "eval": ("tma.cli.eval", "Ask models the tasks of a set."),
+    "query": ("tma.cli.query", "Answer Top-K, threshold, compare and debug queries."),
+    "demo": ("tma.cli.demo", "Run the main job on the embedded assets."),
+}
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and summary; imports one when it is called or asked for help."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module; it holds the command as `command`."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tma")
+@click.option("--debug", is_flag=True, help="Show tracebacks of errors.")
+def cli(debug: bool) -> None:
+    """Generate the benchmark that fits your question about multimodal models, and answer it.
+
+    Exit codes: 0 done; 1 a check failed (`verify`); 2 a mistake in the input or the settings.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit."""
+    argv = sys.argv[1:] if arguments is None else arguments
+    # --debug is accepted anywhere: whoever repeats a failed command appends it
+    debug = "--debug" in argv
+    argv = [a for a in argv if a != "--debug"]
+    try:
+        code = cli.main(argv, prog_name="tma", standalone_mode=False)
+    except TmaError as error:
+        _fail(error, debug, str(error), error.exit_code)
+    except click.exceptions.Abort as error:
+        _fail(error, debug, "interrupted", 130)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(141) from None
+    except OSError as error:
+        _fail(error, debug, f"{error.filename or 'file system'}: {error.strerror or error}", 2)
+    raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _fail(error: BaseException, debug: bool, line: str, code: int) -> None:
+    if debug:
+        raise error
+    click.echo(f"tma: error: {line}", err=True)
+    raise SystemExit(code) from None

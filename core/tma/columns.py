@@ -1,0 +1,181 @@
+"""Columns of plan blocks: integer codes over shared domains of field values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tma.contract.plan import Value
+from tma.errors import SpaceError
+
+Codes = NDArray[np.int32]
+ABSENT = -1
+"""The code of a field that a row leaves out."""
+
+
+class Domain:
+    """An ordered set of the values that a field may take.
+
+    Blocks that share a domain object share its codes, so large spaces should build one domain
+    a field and use it everywhere.
+
+    Raises:
+        SpaceError: a value is given twice.
+    """
+
+    __slots__ = ("_code", "values")
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        self.values: tuple[Value, ...] = tuple(values)
+        self._code = {(type(v), v): i for i, v in enumerate(self.values)}
+        if len(self._code) != len(self.values):
+            raise SpaceError(f"a domain holds a value twice: {_first_repeat(self.values)!r}")
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def code(self, value: Value | None) -> int | None:
+        """The value's code, ABSENT for None; None if the domain lacks the value."""
+        return ABSENT if value is None else self._code.get((type(value), value))
+
+    @classmethod
+    def merged(cls, domains: Sequence[Domain]) -> Domain:
+        """The union in order of first appearance; the domain itself if there is only one."""
+        distinct = list({id(d): d for d in domains}.values())
+        if len(distinct) == 1:
+            return distinct[0]
+        pairs = {(type(v), v): v for d in distinct for v in d.values}
+        return cls(pairs.values())
+
+    def translation(self, target: Domain) -> Codes:
+        """An array that maps this domain's codes to the target's; its last entry keeps ABSENT."""
+        codes = [target.code(v) for v in self.values]
+        return np.array([*codes, ABSENT], dtype=np.int32)
+
+
+def _first_repeat(values: Sequence[Value]) -> Value | None:
+    seen: set[tuple[type, Value]] = set()
+    for value in values:
+        if (type(value), value) in seen:
+            return value
+        seen.add((type(value), value))
+    return None
+
+
+Condition = Callable[[Value | None], bool]
+
+
+class Column:
+    """A factor of a block: one field, or several that vary together (a joint column, a table).
+
+    Args:
+        fields: the names.
+        domains: one domain a field.
+        codes: (rows, fields) array of int32; ABSENT where a row leaves a field out.
+        distinct: pass True if the rows are known to differ, which spares the check.
+
+    Raises:
+        SpaceError: the shapes disagree, a code lies outside its domain or a row stands twice.
+    """
+
+    def __init__(
+        self,
+        fields: Sequence[str],
+        domains: Sequence[Domain],
+        codes: NDArray[np.integer],
+        *,
+        distinct: bool = False,
+    ) -> None:
+        self.fields = tuple(fields)
+        self.domains = tuple(domains)
+        self.codes: Codes = np.ascontiguousarray(codes, dtype=np.int32)
+        if self.codes.ndim != 2 or self.codes.shape[1] != len(self.fields):
+            raise SpaceError(f"column {self.fields}: codes have shape {self.codes.shape}")
+        if len(set(self.fields)) != len(self.fields) or len(self.domains) != len(self.fields):
+            raise SpaceError(f"column {self.fields}: one domain a field, and no field twice")
+        if not distinct:
+            self._check()
+
+    def _check(self) -> None:
+        for position, domain in enumerate(self.domains):
+            part = self.codes[:, position]
+            if len(part) and (part.min() < ABSENT or part.max() >= len(domain)):
+                raise SpaceError(f"column {self.fields[position]!r}: a code is outside its domain")
+        if len(np.unique(self.codes, axis=0)) != len(self.codes):
+            raise SpaceError(f"column {self.fields}: a row stands twice")
+
+    @classmethod
+    def of(cls, fields: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> Column:
+        """A column from rows of values, None for a field that a row leaves out."""
+        listed = [tuple(row) for row in rows]
+        if any(len(row) != len(fields) for row in listed):
+            raise SpaceError(f"column {tuple(fields)}: a row has another number of values")
+        domains = []
+        for position in range(len(fields)):
+            present = {(type(r[position]), r[position]): r[position] for r in listed}
+            domains.append(Domain(v for v in present.values() if v is not None))
+        codes = [[d.code(v) for d, v in zip(domains, row, strict=True)] for row in listed]
+        shaped = np.array(codes, dtype=np.int32).reshape(len(listed), len(fields))
+        return cls(fields, domains, shaped)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def _rows(self) -> dict[tuple[int, ...], int]:
+        return {tuple(row): i for i, row in enumerate(self.codes.tolist())}
+
+    def find(self, plan: Mapping[str, Value]) -> int | None:
+        """The row that agrees with the plan on all this column's fields, None if there is none."""
+        key = []
+        for field, domain in zip(self.fields, self.domains, strict=True):
+            code = domain.code(plan.get(field))
+            if code is None:
+                return None
+            key.append(code)
+        return self._rows.get(tuple(key))
+
+    def select(self, keep: Mapping[str, Condition]) -> Column:
+        """The rows on which every condition holds; this column itself if that is all of them."""
+        mask = np.ones(len(self), dtype=bool)
+        for position, field in enumerate(self.fields):
+            condition = keep.get(field)
+            if condition is not None:
+                allowed = [bool(condition(v)) for v in self.domains[position].values]
+                mask &= np.array([*allowed, bool(condition(None))])[self.codes[:, position]]
+        if mask.all():
+            return self
+        return Column(self.fields, self.domains, self.codes[mask], distinct=True)
+
+    def project(self, fields: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
+        """Distinct rows over some of the fields, and how often each occurs."""
+        if tuple(fields) == self.fields:
+            return self.codes, np.ones(len(self), dtype=np.int64)
+        part = self.codes[:, [self.fields.index(f) for f in fields]]
+        return _unique_rows(part)
+
+    def split(self, fields: Sequence[str]) -> list[tuple[tuple[Value | None, ...], Column]]:
+        """One column for each distinct combination of the fields' values, in code order."""
+        positions = [self.fields.index(f) for f in fields]
+        keys, inverse = np.unique(self.codes[:, positions], axis=0, return_inverse=True)
+        order = np.argsort(inverse.reshape(-1), kind="stable")
+        bounds = np.searchsorted(inverse.reshape(-1)[order], np.arange(len(keys) + 1))
+        parts = []
+        for number, key in enumerate(keys.tolist()):
+            rows = order[bounds[number] : bounds[number + 1]]
+            values = tuple(
+                None if c == ABSENT else self.domains[p].values[c]
+                for p, c in zip(positions, key, strict=True)
+            )
+            parts.append(
+                (values, Column(self.fields, self.domains, self.codes[rows], distinct=True))
+            )
+        return parts
+
+
+def _unique_rows(codes: Codes) -> tuple[Codes, NDArray[np.int64]]:
+    rows, counts = np.unique(codes, axis=0, return_counts=True)
+    return rows, counts.astype(np.int64)

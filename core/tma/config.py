@@ -1,0 +1,103 @@
+"""Settings of plugins from `tma.toml` and the environment, and where `tma` keeps its own files."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tma.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `tma.toml` and the environment say.
+
+    Attributes:
+        plugins: table `[plugins]` of `tma.toml`: by plugin name, settings for all of the
+            plugin's contributions, and sub-tables for one contribution each.
+        environ: the environment.
+        origin: the file that was read, None if there is none.
+    """
+
+    plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    environ: Mapping[str, str] = field(default_factory=dict)
+    origin: Path | None = None
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read `$TMA_CONFIG`, or else `./tma.toml` if there is one.
+
+        Raises:
+            ConfigError: the file is missing (if named), unreadable or not of the right form.
+        """
+        env = dict(os.environ if environ is None else environ)
+        path = Path(env.get("TMA_CONFIG") or "tma.toml")
+        if "TMA_CONFIG" not in env and not path.is_file():
+            return cls(environ=env)
+        try:
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(
+                f"{path}: {error}", hint="mend the file or unset TMA_CONFIG"
+            ) from None
+        plugins = table.get("plugins", {})
+        if not isinstance(plugins, dict) or not all(isinstance(p, dict) for p in plugins.values()):
+            raise ConfigError(f"{path}: [plugins] must hold one table a plugin")
+        return cls({normalise(k): v for k, v in plugins.items()}, env, path)
+
+    def enabled(self, plugin: str) -> bool:
+        """False if `[plugins.NAME] enabled = false` or TMA_DISABLE_PLUGINS names it."""
+        off = {normalise(n) for n in self.environ.get("TMA_DISABLE_PLUGINS", "").split(",") if n}
+        table = self.plugins.get(normalise(plugin), {})
+        return normalise(plugin) not in off and table.get("enabled", True) is not False
+
+    def wanted(self, plugin: str) -> bool:
+        """Whether TMA_LOAD_PLUGINS, if set, lists this third-party plugin."""
+        listed = self.environ.get("TMA_LOAD_PLUGINS")
+        return listed is None or normalise(plugin) in {normalise(n) for n in listed.split(",") if n}
+
+    @property
+    def strict(self) -> bool:
+        """Whether a broken plugin is an error (TMA_STRICT_PLUGINS=1)."""
+        return self.environ.get("TMA_STRICT_PLUGINS", "") not in ("", "0")
+
+    def for_contribution(self, plugin: str, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Settings for the `fields` of one contribution's config model.
+
+        Lowest first: `[plugins.PLUGIN]`, `[plugins.PLUGIN.NAME]`, `TMA_PLUGIN_FIELD`. Keys of the
+        plugin's own table that the model lacks belong to its other contributions; an unknown
+        key in the contribution's table is kept, for the model to complain of.
+        """
+        table = self.plugins.get(normalise(plugin), {})
+        found = {k: v for k, v in table.items() if k in fields}
+        own = table.get(name, {})
+        found.update(own if isinstance(own, dict) else {})
+        for key in fields:
+            variable = f"TMA_{plugin}_{key}".upper().replace("-", "_")
+            if variable in self.environ:
+                found[key] = self.environ[variable]
+        return found
+
+
+def normalise(name: str) -> str:
+    """Hyphen, underscore and case variants of a plugin's name are the same name."""
+    return name.strip().lower().replace("_", "-")
+
+
+def cache_dir() -> Path:
+    """Where media are cached: `$TMA_CACHE`, or `tma` in `$XDG_CACHE_HOME` or `~/.cache`."""
+    if chosen := os.environ.get("TMA_CACHE"):
+        return Path(chosen)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tma"
+
+
+def store_path() -> Path:
+    """The results database: `$TMA_STORE`, or `tma/replies.sqlite` in `$XDG_DATA_HOME`."""
+    if chosen := os.environ.get("TMA_STORE"):
+        return Path(chosen)
+    home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return home / "tma" / "replies.sqlite"

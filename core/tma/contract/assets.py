@@ -1,0 +1,129 @@
+"""What an asset source gives: categories, attribute vocabularies, assets and their bytes."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Protocol
+
+from pydantic import Field
+
+from tma.contract.records import Record
+
+
+class Category(Record):
+    """A node of the taxonomy.
+
+    Attributes:
+        id: unique and stable in the source (a Wikidata id, a slug).
+        name: what a question calls it.
+        synonyms: other names of the same thing.
+        parents: ids of the more general categories; several are allowed.
+        lookalikes: ids of categories that a person might say of a picture of this one. The
+            relation is symmetric, whichever side states it. Look-alikes never stand in one
+            task as answer and distractor.
+        description: one line.
+    """
+
+    id: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    synonyms: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    lookalikes: tuple[str, ...] = ()
+    description: str = ""
+
+
+class AttributeType(Record):
+    """A kind of attribute and its vocabulary.
+
+    Attributes:
+        name: `color`, `material`, ...
+        values: every value that an asset may state.
+        overlaps: pairs of values that a person might both say of one thing (cube, cuboid).
+            An asset with one of them is never *known not* to have the other.
+    """
+
+    name: str = Field(min_length=1)
+    values: tuple[str, ...] = Field(min_length=1)
+    overlaps: tuple[tuple[str, str], ...] = ()
+
+
+class Asset(Record):
+    """One object that can be shown.
+
+    Attributes:
+        id: unique in the source.
+        categories: ids of the most special categories known to hold.
+        attributes: attribute type -> every value of that type that is true of it, so that all
+            other values (overlaps apart) are known not to be. A type that is left out is
+            unknown: neither true nor false of any value.
+        not_attributes: attribute type -> values known to be false although the type is unknown.
+        forms: asset form (`sticker`, `mesh`) -> names of the variants of that form (views).
+        licence: SPDX expression if it differs from the inventory's.
+    """
+
+    id: str = Field(min_length=1)
+    categories: tuple[str, ...] = Field(min_length=1)
+    attributes: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    not_attributes: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    forms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    licence: str | None = None
+
+
+class Inventory(Record):
+    """Everything that a source holds, without any media bytes.
+
+    Attributes:
+        categories: the taxonomy; every parent and look-alike must be listed.
+        assets: the objects.
+        attribute_types: the vocabularies.
+        licence: SPDX expression for all assets that state none of their own.
+        origin: where a stranger finds the data.
+    """
+
+    categories: tuple[Category, ...]
+    assets: tuple[Asset, ...]
+    attribute_types: tuple[AttributeType, ...] = ()
+    licence: str = "NOASSERTION"
+    origin: str = ""
+
+
+class AssetSource(ABC):
+    """A plugin that knows a collection of assets.
+
+    The class is called with its validated config model if its contribution names one, else with
+    nothing. Making one must be cheap; `inventory()` does the reading.
+    """
+
+    @abstractmethod
+    def inventory(self) -> Inventory:
+        """Read what there is.
+
+        Returns equal inventories for equal data, in any process.
+
+        Raises:
+            AssetError: naming the file and the field that is wrong.
+        """
+
+    @abstractmethod
+    def read(self, asset: Asset, form: str, name: str) -> bytes:
+        """The bytes of one variant: a PNG with alpha for `sticker`, a GLB for `mesh`.
+
+        Args:
+            asset: one of the inventory's assets.
+            form: a key of `asset.forms`.
+            name: one of `asset.forms[form]`.
+
+        Raises:
+            AssetError: the file is missing or broken; the hint says how to get it.
+        """
+
+
+class AssetReader(Protocol):
+    """How a renderer gets at media: by asset id, with content hashes remembered."""
+
+    def read(self, asset_id: str, form: str, name: str) -> bytes:
+        """The bytes of one variant. Raises AssetError."""
+
+    def sha256(self, asset_id: str, form: str, name: str) -> str:
+        """The SHA-256 of those bytes, 64 hex digits; reads them at most once. Raises AssetError."""

@@ -1,0 +1,173 @@
+"""From plan numbers to codes and back, vectorised over plans whatever the number of blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tma.columns import ABSENT, Codes, Column, Domain
+from tma.contract.plan import Value
+
+_INT64 = 2**63 - 1
+Block = tuple[Column, ...]
+
+
+class Decoder:
+    """Decodes numbers in a union of blocks.
+
+    Blocks of one layout (the same fields in the same columns) are decoded together: their
+    columns lie end to end in one pool a position, so that a few array operations a layout
+    serve any number of blocks. Numbers past int64 are exact Python integers in object arrays.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        fields: Sequence[str],
+        domains: Mapping[str, Domain],
+        size: int,
+    ) -> None:
+        self._fields = {f: i for i, f in enumerate(fields)}
+        self._dtype: Any = np.int64 if size <= _INT64 else object
+        offsets = [0]
+        for block in blocks:
+            offsets.append(offsets[-1] + prod(map(len, block)))
+        self._offsets = np.array(offsets, dtype=self._dtype)
+        by_layout: dict[tuple[tuple[str, ...], ...], list[int]] = {}
+        for number, block in enumerate(blocks):
+            by_layout.setdefault(tuple(c.fields for c in block), []).append(number)
+        self._layouts = [
+            _Layout(layout, numbers, blocks, domains) for layout, numbers in by_layout.items()
+        ]
+        self._layout_of = np.zeros(len(blocks), dtype=np.int32)
+        self._place_of = np.zeros(len(blocks), dtype=np.int64)
+        for which, layout in enumerate(self._layouts):
+            self._layout_of[layout.numbers] = which
+            self._place_of[layout.numbers] = np.arange(len(layout.numbers))
+
+    def codes(self, indices: Sequence[int] | NDArray[Any]) -> Codes:
+        """(n, fields) codes of the plans with these numbers, which must be in range."""
+        wanted = np.asarray(indices, dtype=self._dtype)
+        result = np.full((len(wanted), len(self._fields)), ABSENT, dtype=np.int32)
+        if not len(wanted):
+            return result
+        block = np.searchsorted(self._offsets, wanted, side="right") - 1
+        rest = wanted - self._offsets[block]
+        layouts = self._layout_of[block]
+        for which in np.unique(layouts).tolist():
+            mine = np.flatnonzero(layouts == which)
+            layout = self._layouts[which]
+            places = np.array([self._fields[f] for f in layout.fields])
+            part = layout.decode(self._place_of[block[mine]], rest[mine])
+            result[np.ix_(mine, places)] = part
+        return result
+
+    def find(self, plan: Mapping[str, Value]) -> int | None:
+        """The plan's number, or None."""
+        if any(field not in self._fields for field in plan):
+            return None
+        for layout in self._layouts:
+            if all(field in layout.field_set for field in plan):
+                for number in layout.candidates(plan):
+                    inside = layout.find(number, plan)
+                    if inside is not None:
+                        return int(self._offsets[number]) + inside
+        return None
+
+
+class _Layout:
+    """All blocks whose columns have the same fields, position by position."""
+
+    def __init__(
+        self,
+        columns: tuple[tuple[str, ...], ...],
+        numbers: list[int],
+        blocks: Sequence[Block],
+        domains: Mapping[str, Domain],
+    ) -> None:
+        self.fields = [f for fields in columns for f in fields]
+        self.field_set = frozenset(self.fields)
+        self.numbers = np.array(numbers)
+        self._blocks = {n: blocks[n] for n in numbers}
+        self._pools: list[tuple[Codes, NDArray[np.int64], NDArray[np.int64]]] = []
+        for position in range(len(columns)):
+            mine = [blocks[n][position] for n in numbers]
+            self._pools.append(_pool(mine, domains))
+
+    def decode(self, place: NDArray[np.int64], rest: NDArray[Any]) -> Codes:
+        """Mixed-radix digits of `rest`, the last column fastest, looked up in the pools."""
+        parts: list[Codes] = []
+        for pool, start, length in reversed(self._pools):
+            radix = length[place]
+            digit = (rest % radix).astype(np.int64)
+            rest = rest // radix
+            parts.append(pool[start[place] + digit])
+        return np.concatenate(parts[::-1], axis=1)
+
+    @cached_property
+    def _constant_fields(self) -> tuple[str, ...]:
+        """Fields that are constant within every block: they name the blocks to look into."""
+        return tuple(
+            f
+            for position, column in enumerate(next(iter(self._blocks.values())))
+            if all(len(b[position]) == 1 for b in self._blocks.values())
+            for f in column.fields
+        )
+
+    @cached_property
+    def _by_constants(self) -> dict[tuple[Value | None, ...], list[int]]:
+        found: dict[tuple[Value | None, ...], list[int]] = {}
+        for number, block in self._blocks.items():
+            key = []
+            for column in block:
+                for place, field in enumerate(column.fields):
+                    if field in self._constant_fields:
+                        code = int(column.codes[0, place])
+                        key.append(None if code < 0 else column.domains[place].values[code])
+            found.setdefault(tuple(key), []).append(number)
+        return found
+
+    def candidates(self, plan: Mapping[str, Value]) -> list[int]:
+        """Numbers of the blocks whose constants agree with the plan."""
+        return self._by_constants.get(tuple(plan.get(f) for f in self._constant_fields), [])
+
+    def find(self, number: int, plan: Mapping[str, Value]) -> int | None:
+        """The plan's number inside a block, or None."""
+        inside = 0
+        for column in self._blocks[number]:
+            row = column.find(plan)
+            if row is None:
+                return None
+            inside = inside * len(column) + row
+        return inside
+
+
+def _pool(
+    columns: Sequence[Column], domains: Mapping[str, Domain]
+) -> tuple[Codes, NDArray[np.int64], NDArray[np.int64]]:
+    """Distinct columns end to end in the space's codes, and each block's start and length."""
+    starts: dict[int, int] = {}
+    pieces: list[Codes] = []
+    end = 0
+    for column in columns:
+        if id(column) not in starts:
+            starts[id(column)] = end
+            pieces.append(recode(column, domains))
+            end += len(column)
+    start = np.array([starts[id(c)] for c in columns], dtype=np.int64)
+    length = np.array([len(c) for c in columns], dtype=np.int64)
+    return (pieces[0] if len(pieces) == 1 else np.concatenate(pieces)), start, length
+
+
+def recode(column: Column, domains: Mapping[str, Domain]) -> Codes:
+    """The column's codes in the space's domains."""
+    parts = list(zip(column.fields, column.domains, strict=True))
+    if all(domains[f] is d for f, d in parts):
+        return column.codes
+    moved = [d.translation(domains[f])[column.codes[:, i]] for i, (f, d) in enumerate(parts)]
+    return np.stack(moved, axis=1)

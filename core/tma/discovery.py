@@ -1,0 +1,177 @@
+"""Finding plugins: one try a plugin, and a row with status and cause for each that is there."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import EntryPoint, entry_points
+from typing import Literal
+
+import pluggy
+
+from tma import hookspecs
+from tma.config import Settings, normalise
+from tma.errors import PluginError
+from tma.hookspecs import ENTRY_POINT_GROUP, HOOK_API, KIND_OF_HOOK, Contribution, PluginInfo
+
+OWN_DISTRIBUTION = "task-me-anything"
+
+Status = Literal["ok", "disabled", "incompatible", "conflict", "broken"]
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One plugin that is installed, whatever became of it.
+
+    Attributes:
+        name: the entry point's name.
+        target: the module.
+        distribution, version: of the package that brings it.
+        status: `ok` or why it offers nothing.
+        cause: one line, empty if all is well; a warning if the status is `ok`.
+        contributions: (kind, contribution) pairs, empty unless the status is `ok`.
+    """
+
+    name: str
+    target: str
+    distribution: str
+    version: str
+    status: Status = "ok"
+    cause: str = ""
+    info: PluginInfo = field(default_factory=PluginInfo)
+    contributions: tuple[tuple[str, Contribution], ...] = ()
+
+    @property
+    def builtin(self) -> bool:
+        """Whether it comes with `tma` itself."""
+        return self.distribution == OWN_DISTRIBUTION
+
+
+def discover(settings: Settings, points: Iterable[EntryPoint] | None = None) -> list[Plugin]:
+    """Try every plugin once, in the order of their names.
+
+    Args:
+        settings: says what is disabled, and whether a broken plugin is fatal.
+        points: entry points to use instead of the installed ones.
+
+    Raises:
+        PluginError: TMA_STRICT_PLUGINS is set and a plugin is broken, in conflict or
+            incompatible.
+    """
+    found = entry_points(group=ENTRY_POINT_GROUP) if points is None else points
+    ordered = sorted(set(found), key=lambda p: (normalise(p.name), _distribution(p), p.value))
+    rows = [_try(point, settings, rivals) for point, rivals in _with_rivals(ordered, settings)]
+    bad = [r for r in rows if r.status not in ("ok", "disabled")]
+    if bad and settings.strict:
+        raise PluginError(
+            "; ".join(f"plugin {r.name} of {r.distribution} is {r.status}: {r.cause}" for r in bad),
+            hint="mend or uninstall it, or unset TMA_STRICT_PLUGINS",
+        )
+    return rows
+
+
+def _distribution(point: EntryPoint) -> str:
+    return point.dist.name if point.dist is not None else "unknown"
+
+
+def _with_rivals(
+    points: Sequence[EntryPoint], settings: Settings
+) -> list[tuple[EntryPoint, list[EntryPoint]]]:
+    """Each point with the others that claim its name: a built-in has none, it wins."""
+    by_name: dict[str, list[EntryPoint]] = {}
+    for point in points:
+        by_name.setdefault(normalise(point.name), []).append(point)
+    result = []
+    for point in points:
+        own = _distribution(point) == OWN_DISTRIBUTION
+        same = [
+            p
+            for p in by_name[normalise(point.name)]
+            if p is not point and settings.enabled(_distribution(p))
+        ]
+        result.append((point, [] if own else same))
+    return result
+
+
+def _try(point: EntryPoint, settings: Settings, rivals: Sequence[EntryPoint]) -> Plugin:
+    row = Plugin(
+        name=point.name,
+        target=point.value,
+        distribution=_distribution(point),
+        version=point.dist.version if point.dist is not None else "0",
+    )
+    if not settings.enabled(point.name) or not settings.enabled(row.distribution):
+        return replace(row, status="disabled", cause="switched off by settings")
+    if not row.builtin and not settings.wanted(point.name):
+        return replace(row, status="disabled", cause="not listed in TMA_LOAD_PLUGINS")
+    if rivals:
+        others = ", ".join(sorted(_distribution(p) for p in rivals))
+        cause = (
+            f"plugin name {point.name!r} is claimed by {row.distribution} and {others}: "
+            f"uninstall one, or TMA_DISABLE_PLUGINS={row.distribution}"
+        )
+        return replace(row, status="conflict", cause=cause)
+    try:
+        return _load(row, point)
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException as error:  # a plugin may even call sys.exit at import
+        cause = f"{type(error).__name__}: {error}".splitlines()[0]
+        return replace(row, status="broken", cause=cause)
+
+
+def _load(row: Plugin, point: EntryPoint) -> Plugin:
+    """Import and register with a manager of its own, so that plugins can't disturb each other."""
+    module = point.load()
+    manager = pluggy.PluginManager("tma")
+    manager.add_hookspecs(hookspecs)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pluggy.PluggyWarning)
+        manager.register(module, name=row.name)
+    info = _info(manager)
+    row = replace(row, info=info)
+    if info.hook_api[0] != HOOK_API[0]:
+        cause = (
+            f"made for plugin contract {info.hook_api[0]}, this is {HOOK_API[0]}: install "
+            f"{'an older' if info.hook_api[0] < HOOK_API[0] else 'a newer'} task-me-anything "
+            f"or another version of {row.distribution}"
+        )
+        return replace(row, status="incompatible", cause=cause)
+    unknown = sorted(_unknown_hooks(manager))
+    newer = info.hook_api > HOOK_API
+    if unknown and not newer:
+        raise PluginError(f"implements unknown hooks {', '.join(unknown)}")
+    warning = ""
+    if newer:
+        made_for, this = (".".join(map(str, v)) for v in (info.hook_api, HOOK_API))
+        without = f", works without {', '.join(unknown)}" if unknown else ""
+        warning = f"made for plugin contract {made_for}, newer than {this}{without}"
+    return replace(row, contributions=tuple(_collect(manager)), cause=warning)
+
+
+def _info(manager: pluggy.PluginManager) -> PluginInfo:
+    for implementation in manager.hook.tma_plugin_info.get_hookimpls():
+        info = implementation.function()
+        if not isinstance(info, PluginInfo):
+            raise PluginError(f"tma_plugin_info gave {type(info).__name__}, not tma.PluginInfo")
+        return info
+    return PluginInfo()
+
+
+def _unknown_hooks(manager: pluggy.PluginManager) -> set[str]:
+    known = {*KIND_OF_HOOK, "tma_plugin_info"}
+    return {name for name in vars(manager.hook) if name.startswith("tma_")} - known
+
+
+def _collect(manager: pluggy.PluginManager) -> Iterable[tuple[str, Contribution]]:
+    seen: set[str] = set()
+    for hook, kind in KIND_OF_HOOK.items():
+        for implementation in getattr(manager.hook, hook).get_hookimpls():
+            for item in implementation.function():
+                if not isinstance(item, Contribution):
+                    raise PluginError(f"{hook} gave {type(item).__name__}, not tma.Contribution")
+                if item.name in seen:
+                    raise PluginError(f"offers two contributions named {item.name!r}")
+                seen.add(item.name)
+                yield kind, item

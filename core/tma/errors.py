@@ -1,0 +1,83 @@
+"""Errors that a user can act on: each is one line that names the thing, the cause and the next step."""
+
+from __future__ import annotations
+
+
+class TmaError(Exception):
+    """Base of every error that `tma` raises on purpose.
+
+    Args:
+        message: what is wrong and where (a file, a field, a plugin), in one line.
+        hint: what to do or type next, in one line.
+
+    The command line prints `message` and `hint` and exits with `exit_code`; a traceback is shown
+    with `--debug` only.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class SpecError(TmaError):
+    """A plugin specification such as `objaverse?root=DIR` can't be read."""
+
+
+class ConfigError(TmaError):
+    """Settings from `tma.toml`, the environment or a specification are not valid."""
+
+
+class PluginError(TmaError):
+    """A plugin is missing, broken, in conflict or breaks its contract."""
+
+
+class AssetError(TmaError):
+    """An asset source's data are missing or not valid; names the file and the field."""
+
+
+class SpaceError(TmaError):
+    """A plan space is asked for something that it does not hold (a field, an index, a plan)."""
+
+
+class TaskError(TmaError):
+    """A task or a set of tasks on disk can't be made or read."""
+
+
+class UnsoundTaskError(TaskError):
+    """A generator drafted a task that its own truth set does not support."""
+
+
+class MediaError(TmaError):
+    """A picture or video can't be rendered or read."""
+
+
+class ModelError(TmaError):
+    """A model can't be asked at all (one failed reply is an outcome, not an error)."""
+
+
+class StoreError(TmaError):
+    """The results database can't be opened, read or written."""
+
+
+class QueryError(TmaError):
+    """A query makes no sense for this space or budget."""
+
+
+class Infeasible(Exception):  # noqa: N818 - an outcome of a draw, not a mistake of anybody
+    """Raised by a generator's `draw`: the catalogue can't make this plan soundly.
+
+    Args:
+        reason: a short stable slug such as `no-reference-known-not-red`; runs count by it.
+        detail: one sentence for a person.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(detail or reason)
+        self.reason = reason
+        self.detail = detail

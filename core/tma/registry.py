@@ -1,0 +1,194 @@
+"""The index of contributions: from what a user types to a validated instance."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+
+from tma.config import Settings, normalise
+from tma.discovery import Plugin, discover
+from tma.errors import ConfigError, PluginError
+from tma.hookspecs import Contribution
+from tma.spec import Spec
+
+T = TypeVar("T")
+
+NOUNS = {
+    "asset-source": "asset source",
+    "task-generator": "task generator",
+    "renderer": "renderer",
+    "model-adapter": "model adapter",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A contribution that can be used, with the plugin that brings it."""
+
+    kind: str
+    plugin: Plugin
+    contribution: Contribution
+
+    @property
+    def short_id(self) -> str:
+        """`plugin/name`."""
+        return f"{self.plugin.name}/{self.contribution.name}"
+
+    @property
+    def id(self) -> str:
+        """`plugin/name@version`."""
+        return f"{self.short_id}@{self.contribution.version}"
+
+    def answers_to(self, name: str) -> bool:
+        """Whether `name` is this contribution's name, short id or id, in any spelling variant."""
+        own = (self.contribution.name, self.short_id, self.id)
+        return normalise(name) in {normalise(n) for n in own}
+
+
+class Registry:
+    """All plugins, and the contributions of those that work.
+
+    Args:
+        settings: configuration; read from `tma.toml` and the environment by default.
+        points: entry points to use instead of the installed ones.
+
+    Raises:
+        PluginError: strict mode and a plugin that does not work.
+        ConfigError: `tma.toml` can't be read.
+    """
+
+    def __init__(
+        self, settings: Settings | None = None, points: Iterable[EntryPoint] | None = None
+    ) -> None:
+        self.settings = Settings.load() if settings is None else settings
+        self.plugins: Sequence[Plugin] = discover(self.settings, points)
+        self.entries: Sequence[Entry] = [
+            Entry(kind, plugin, contribution)
+            for plugin in self.plugins
+            for kind, contribution in plugin.contributions
+        ]
+
+    def of_kind(self, kind: str) -> list[Entry]:
+        """The usable contributions of one kind, by plugin and then as the plugin lists them."""
+        return [e for e in self.entries if e.kind == kind]
+
+    def find(self, kind: str | None, name: str) -> Entry:
+        """The contribution that `name` names: a short name where unique, or an id.
+
+        Raises:
+            PluginError: none does, several do, or the plugin that would is not usable.
+        """
+        pool = [e for e in self.entries if kind in (None, e.kind)]
+        found = [e for e in pool if e.answers_to(name)]
+        if len(found) == 1:
+            return found[0]
+        noun = NOUNS.get(kind or "", "contribution")
+        if found:
+            which = ", ".join(f"{e.short_id} ({e.plugin.distribution})" for e in found)
+            raise PluginError(f"{name!r} names several: {which}", hint="type one of these ids")
+        for plugin in self.plugins:
+            if plugin.status != "ok" and normalise(plugin.name) == normalise(name.split("/")[0]):
+                raise PluginError(
+                    f"plugin {plugin.name!r} of {plugin.distribution} is {plugin.status}: "
+                    f"{plugin.cause}",
+                    hint="see `tma plugins list`",
+                )
+        known = {n: e for e in pool for n in (e.contribution.name, e.short_id)}
+        near = get_close_matches(normalise(name), known, n=3, cutoff=0.6)
+        hint = f"did you mean {' or '.join(near)}?" if near else "see `tma plugins list`"
+        raise PluginError(f"no {noun} is called {name!r}", hint=hint)
+
+    def match(self, kind: str, patterns: Sequence[str]) -> list[Entry]:
+        """The contributions whose short ids (or names) match shell-style patterns, each once.
+
+        Raises:
+            PluginError: a pattern matches nothing.
+        """
+        chosen: dict[str, Entry] = {}
+        for pattern in patterns:
+            hits = [e for e in self.of_kind(kind) if fnmatch.fnmatchcase(e.short_id, pattern)]
+            for entry in hits or [self.find(kind, pattern)]:
+                chosen[entry.id] = entry
+        order = {e.id: i for i, e in enumerate(self.of_kind(kind))}
+        return sorted(chosen.values(), key=lambda e: order[e.id])
+
+    def load(self, entry: Entry, path: str | None = None) -> Any:
+        """Import the entry's class, or the object at `path` (its config model).
+
+        Raises:
+            PluginError: the import fails; the hint names the extra to install, if one is stated.
+        """
+        target = path or entry.contribution.target
+        module, _, name = target.partition(":")
+        try:
+            return getattr(import_module(module), name)
+        except ImportError as error:
+            extra = entry.contribution.extra
+            hint = f"pip install '{extra}'" if extra else "see `tma plugins list`"
+            raise PluginError(f"{entry.id} can't be imported: {error}", hint=hint) from error
+        except Exception as error:
+            cause = f"{type(error).__name__}: {error}"
+            raise PluginError(f"{entry.id}: {target} failed to load: {cause}") from error
+
+    def config(self, entry: Entry, spec: Spec) -> BaseModel | None:
+        """The entry's validated settings: `tma.toml`, environment, then the specification.
+
+        A specification's variant becomes the setting `variant`.
+
+        Raises:
+            ConfigError: a setting is unknown or not valid; the hint lists the fields.
+        """
+        given: dict[str, Any] = dict(spec.settings)
+        if spec.variant is not None:
+            given["variant"] = spec.variant
+        if entry.contribution.config is None:
+            if given:
+                raise ConfigError(f"{entry.short_id} has no settings: {', '.join(given)}")
+            return None
+        model = cast(type[BaseModel], self.load(entry, entry.contribution.config))
+        fields = model.model_fields
+        unknown = [k for k in given if k not in fields]
+        if unknown:
+            near = get_close_matches(unknown[0], fields, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"settings: {', '.join(fields)}"
+            raise ConfigError(f"{entry.short_id} has no setting {unknown[0]!r}", hint=hint)
+        stored = self.settings.for_contribution(
+            entry.plugin.name, entry.contribution.name, cast(Mapping[str, Any], fields)
+        )
+        try:
+            return model.model_validate({**stored, **given})
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(map(str, first["loc"])) or "settings"
+            raise ConfigError(
+                f"{entry.short_id}: {where}: {first['msg']}",
+                hint=f"see `tma plugins info {entry.short_id}`",
+            ) from None
+
+    def make(self, entry: Entry, spec: Spec | None = None, *, base: type[T]) -> T:
+        """An instance of the entry's class, with its settings.
+
+        Raises:
+            PluginError: the class can't be imported or made, or is not a `base`.
+            ConfigError: the settings are not valid.
+        """
+        config = self.config(entry, spec or Spec(entry.short_id))
+        cls: Any = self.load(entry)
+        if not (isinstance(cls, type) and issubclass(cls, base)):
+            raise PluginError(f"{entry.id}: {entry.contribution.target} is no {base.__name__}")
+        made: T = cls() if config is None else cls(config)
+        return made
+
+
+@cache
+def default_registry() -> Registry:
+    """The registry of the installed plugins, made once a process."""
+    return Registry()

@@ -1,0 +1,43 @@
+"""Content hashes and the random generators derived from them.
+
+Everything random in `tma` comes from `derive_rng(...)` over the identity of what is made (a plan's
+id, a seed, a purpose), so that results depend on neither process, order nor worker count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+
+from tma.errors import ConfigError
+
+MAX_SEED = 2**63 - 1
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys and no spaces: equal values give equal text in every process."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: object) -> str:
+    """SHA-256 (64 hex digits) of `value`'s canonical JSON."""
+    return hashlib.sha256(canonical_json(value).encode()).hexdigest()
+
+
+def derive_rng(*parts: str | int) -> np.random.Generator:
+    """A generator (PCG64) seeded by the SHA-256 of `parts`; equal parts give equal streams."""
+    state = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(state[:16], "big")))
+
+
+def check_seed(seed: int) -> int:
+    """Return `seed` if it lies in 0 .. 2**63 - 1.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    if not 0 <= seed <= MAX_SEED:
+        raise ConfigError(f"seed {seed} is out of range", hint="use 0 to 9223372036854775807")
+    return seed
