@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tma.hookspecs import HOOK_API, Contribution, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
+    from tma.bitset import BitSet
     from tma.catalogue import Catalogue
     from tma.contract.assets import (
         Asset,
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
     from tma.contract.plan import Plan
     from tma.contract.scene import AssetUse, Background, Scene, Sticker, Stickers
     from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
-    from tma.distractors import draw_distractors
-    from tma.errors import AssetError, Infeasible, MediaError, ModelError, TmaError
+    from tma.distractors import DistractorPool
+    from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
     from tma.registry import Registry
     from tma.space import Column, Domain, PlanSpace, joint, product, union
 
 _HOME = {
+    "tma.bitset": ["BitSet"],
     "tma.catalogue": ["Catalogue"],
     "tma.contract.assets": [
         "Asset",
@@ -46,8 +48,15 @@ _HOME = {
     "tma.contract.plan": ["Plan"],
     "tma.contract.scene": ["AssetUse", "Background", "Scene", "Sticker", "Stickers"],
     "tma.contract.tasks": ["Draft", "Task", "TaskGenerator", "TruthSet"],
-    "tma.distractors": ["draw_distractors"],
-    "tma.errors": ["AssetError", "Infeasible", "MediaError", "ModelError", "TmaError"],
+    "tma.distractors": ["DistractorPool"],
+    "tma.errors": [
+        "AssetError",
+        "ConfigError",
+        "Infeasible",
+        "MediaError",
+        "ModelError",
+        "TmaError",
+    ],
     "tma.registry": ["Registry"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
 }
@@ -63,10 +72,13 @@ __all__ = [
     "AssetUse",
     "AttributeType",
     "Background",
+    "BitSet",
     "Catalogue",
     "Category",
     "Column",
+    "ConfigError",
     "Contribution",
+    "DistractorPool",
     "Domain",
     "Draft",
     "Infeasible",
@@ -90,7 +102,6 @@ __all__ = [
     "TaskGenerator",
     "TmaError",
     "TruthSet",
-    "draw_distractors",
     "hookimpl",
     "joint",
     "product",

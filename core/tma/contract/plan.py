@@ -1,4 +1,4 @@
-"""Task plans: small records of categorical fields, everything that a task needs apart from chance."""
+"""Task plans: records of categorical fields, everything that a task needs apart from chance."""
 
 from __future__ import annotations
 

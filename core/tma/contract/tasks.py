@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from tma.contract.plan import Plan, Value
 from tma.contract.records import Record
@@ -100,13 +100,6 @@ class TaskGenerator(ABC):
         return None
 
 
-class Option(Record):
-    """One choice: its key (a category id, a value, a text) and what the model reads."""
-
-    key: str
-    text: str
-
-
 class AssetRecord(Record):
     """Provenance of one asset variant in a task; `sha256` is None until its bytes were read."""
 
@@ -172,6 +165,6 @@ class Task(Record):
     answers: str = "text"
     names: Mapping[str, str] = Field(default_factory=dict)
     media: MediaRecord | None = None
-    scene: Mapping[str, JsonValue]
+    scene: Mapping[str, Any]
     assets: tuple[AssetRecord, ...] = ()
     versions: Mapping[str, str] = Field(default_factory=dict)

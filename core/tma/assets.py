@@ -1,0 +1,82 @@
+"""An opened asset source: inventory, catalogues by form, and media bytes with their hashes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import cached_property
+
+from tma.catalogue import Catalogue
+from tma.contract.assets import Asset, AssetSource, Inventory
+from tma.errors import AssetError
+from tma.registry import Entry, Registry
+from tma.seeds import digest
+from tma.spec import Spec
+
+EMBEDDED = "shapes"
+"""The source that is used when none is named; a built-in that needs nothing."""
+
+
+class OpenAssets:
+    """One asset source with its settings. Implements `tma.AssetReader`.
+
+    Args:
+        registry: where the source is looked up.
+        spec: the specification as typed; the embedded source by default.
+
+    Raises:
+        PluginError, ConfigError: there is no such source or its settings are not valid.
+    """
+
+    def __init__(self, registry: Registry, spec: str | None = None) -> None:
+        self.spec = Spec.parse(spec or EMBEDDED)
+        self.entry: Entry = registry.find("asset-source", self.spec.name)
+        self.source = registry.make(self.entry, self.spec, base=AssetSource)
+        self._catalogues: dict[tuple[str, ...], Catalogue] = {}
+        self._hashes: dict[tuple[str, str, str], str] = {}
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The source's inventory. Raises AssetError."""
+        inventory = self.source.inventory()
+        if not isinstance(inventory, Inventory):
+            raise AssetError(f"{self.entry.id}: inventory() gave {type(inventory).__name__}")
+        return inventory
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the whole inventory: equal data, equal fingerprint."""
+        return digest(self.inventory.model_dump(mode="json"))
+
+    def catalogue(self, forms: Sequence[str] = ()) -> Catalogue:
+        """The catalogue of the assets that come in all of these forms. Raises AssetError."""
+        key = tuple(sorted(forms))
+        if key not in self._catalogues:
+            self._catalogues[key] = Catalogue(self.inventory, key)
+        return self._catalogues[key]
+
+    @cached_property
+    def _by_id(self) -> dict[str, Asset]:
+        return {a.id: a for a in self.inventory.assets}
+
+    def asset(self, asset_id: str) -> Asset:
+        """The asset with this id. Raises AssetError."""
+        try:
+            return self._by_id[asset_id]
+        except KeyError:
+            raise AssetError(f"{self.entry.short_id} holds no asset {asset_id!r}") from None
+
+    def read(self, asset_id: str, form: str, name: str) -> bytes:
+        """The bytes of one variant. Raises AssetError."""
+        asset = self.asset(asset_id)
+        if name not in asset.forms.get(form, ()):
+            raise AssetError(f"asset {asset_id!r} has no {form} {name!r}")
+        data = self.source.read(asset, form, name)
+        self._hashes[asset_id, form, name] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def sha256(self, asset_id: str, form: str, name: str) -> str:
+        """The SHA-256 of those bytes, read at most once. Raises AssetError."""
+        if (asset_id, form, name) not in self._hashes:
+            self.read(asset_id, form, name)
+        return self._hashes[asset_id, form, name]

@@ -1,0 +1,98 @@
+"""Rendered media, cached by the content of everything that determines them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tma.assets import OpenAssets
+from tma.contract.media import EXTENSIONS, Media, Renderer
+from tma.contract.models import MediaFile
+from tma.contract.scene import Scene
+from tma.errors import MediaError
+from tma.seeds import digest
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, whoever else writes it.
+
+    Raises:
+        OSError: the folder can't be written; nothing is left behind.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+class MediaCache:
+    """A folder of media files, by key.
+
+    Args:
+        folder: made on first use.
+        renderer_id: id with version of the renderer that fills it.
+        settings: hash of the renderer's settings.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def key(self, renderer: str, scene: Scene, assets: OpenAssets, versions: Sequence[str]) -> str:
+        """A hash of the scene, the assets' bytes, the renderer with its settings and versions."""
+        content = [assets.sha256(u.asset, u.form, u.name) for u in scene.uses()]
+        return digest([renderer, scene.model_dump(mode="json"), content, list(versions)])
+
+    def get(self, key: str) -> MediaFile | None:
+        """The file with this key, None if it is not there or its index entry is damaged."""
+        try:
+            entry = json.loads(self._index(key).read_bytes())
+            path = self._file(key, entry["media_type"])
+            if path.is_file():
+                return MediaFile(path, entry["media_type"], entry["sha256"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return None
+
+    def put(self, key: str, media: Media) -> MediaFile:
+        """Store media. Raises MediaError for an unknown media type, OSError if it can't write."""
+        path = self._file(key, media.media_type)
+        sha256 = hashlib.sha256(media.data).hexdigest()
+        write_whole(path, media.data)
+        entry = {"media_type": media.media_type, "sha256": sha256, "report": dict(media.report)}
+        write_whole(self._index(key), json.dumps(entry, sort_keys=True).encode())
+        return MediaFile(path, media.media_type, sha256)
+
+    def _index(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key}.json"
+
+    def _file(self, key: str, media_type: str) -> Path:
+        if media_type not in EXTENSIONS:
+            raise MediaError(f"a renderer gave media of unknown type {media_type!r}")
+        return self.folder / key[:2] / f"{key}{EXTENSIONS[media_type]}"
+
+
+def render_cached(
+    cache: MediaCache,
+    renderer: Renderer,
+    renderer_id: str,
+    scene: Scene,
+    assets: OpenAssets,
+    versions: Sequence[str],
+) -> MediaFile:
+    """The scene's media, from the cache or rendered into it.
+
+    Raises:
+        MediaError, AssetError: see `tma.Renderer.render`.
+    """
+    key = cache.key(renderer_id, scene, assets, versions)
+    return cache.get(key) or cache.put(key, renderer.render(scene, assets))

@@ -1,0 +1,203 @@
+"""Everything that a job needs, opened from specifications: assets, generators, space, renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from tma.assets import OpenAssets
+from tma.catalogue import Catalogue
+from tma.config import cache_dir
+from tma.contract.media import Renderer
+from tma.contract.models import MediaFile
+from tma.contract.plan import Plan
+from tma.contract.scene import Scene
+from tma.contract.tasks import Task, TaskGenerator, TruthSet
+from tma.errors import MediaError, PluginError, TaskError
+from tma.maketask import Origin, make_task, state_truth
+from tma.mediacache import MediaCache, render_cached
+from tma.registry import Entry, Registry
+from tma.seeds import digest
+from tma.space import PlanSpace, union
+from tma.spec import Spec
+
+_LIBRARIES = ("task-me-anything", "numpy", "pillow")
+
+
+class Workbench:
+    """Assets, the task generators that fit them, their plan space, and a renderer a scene kind.
+
+    Args:
+        registry: where plugins are looked up.
+        assets: specification of the asset source; the embedded one by default.
+        tasks: patterns over generators' ids; all that the assets can serve by default.
+        renderer: specification of the renderer to use for the scene kinds that it draws.
+        cache: folder of the media cache.
+
+    Raises:
+        PluginError: nothing matches a pattern, or a named generator needs assets in a form that
+            the source lacks.
+        ConfigError, AssetError: settings or data are not valid.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        assets: str | None = None,
+        tasks: Sequence[str] = (),
+        renderer: str | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        self.registry = registry
+        self.assets = OpenAssets(registry, assets)
+        self.entries: dict[str, Entry] = {e.short_id: e for e in self._fitting(tasks)}
+        self.generators: dict[str, TaskGenerator] = {
+            name: registry.make(entry, base=TaskGenerator) for name, entry in self.entries.items()
+        }
+        self._renderer_spec = Spec.parse(renderer) if renderer else None
+        self._renderers: dict[str, Renderer] = {}
+        self._cache = MediaCache(cache or cache_dir() / "media")
+
+    def _fitting(self, patterns: Sequence[str]) -> list[Entry]:
+        """Generators that match; those reached by a wildcard must fit the assets' forms."""
+        have = {f for a in self.assets.inventory.assets for f in a.forms}
+        chosen = self.registry.match("task-generator", patterns or ["*"])
+        fitting = [e for e in chosen if set(e.contribution.consumes) <= have]
+        if not fitting:
+            needed = sorted({f for e in chosen for f in e.contribution.consumes})
+            raise PluginError(
+                f"no task generator among {', '.join(patterns or ['*'])} fits the assets of "
+                f"{self.assets.entry.short_id}: they come as {', '.join(sorted(have)) or 'nothing'}"
+                f", needed is {', '.join(needed) or 'a task generator'}",
+                hint="see `tma plugins list`",
+            )
+        return fitting
+
+    def catalogue_of(self, generator: str) -> Catalogue:
+        """The catalogue that a generator sees: assets in the forms that it consumes."""
+        return self.assets.catalogue(self.entries[generator].contribution.consumes)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of all the source's assets."""
+        return self.assets.catalogue()
+
+    @cached_property
+    def spaces(self) -> Mapping[str, PlanSpace]:
+        """Each generator's plan space, with the field `generator` first."""
+        return {
+            name: generator.space(self.catalogue_of(name)).with_constant("generator", name)
+            for name, generator in self.generators.items()
+        }
+
+    @cached_property
+    def space(self) -> PlanSpace:
+        """The union of the generators' spaces."""
+        return union(self.spaces.values())
+
+    # -- tasks ------------------------------------------------------------------------------
+
+    def generator(self, name: str) -> TaskGenerator:
+        """The generator with this short id. Raises TaskError if it is not on the bench."""
+        try:
+            return self.generators[name]
+        except KeyError:
+            raise TaskError(
+                f"no task generator {name!r} here", hint="see `tma plugins list`"
+            ) from None
+
+    def instance(self, plan: Plan, seed: int) -> Task:
+        """The checked task of a plan and a seed, without media.
+
+        Raises:
+            Infeasible: the catalogue can't make the plan soundly.
+            UnsoundTaskError, TaskError, ConfigError: see `tma.maketask.make_task`.
+        """
+        name = plan.generator
+        generator = self.generator(name)
+        return make_task(name, generator, plan, seed, self.catalogue_of(name), self._origin(name))
+
+    def truth(self, task: Task) -> TruthSet | None:
+        """The truth set that the task's generator derives from the scene record alone.
+
+        None if the generator derives none. Raises TaskError, pydantic.ValidationError.
+        """
+        generator = self.generator(task.generator)
+        plan = Plan(task.plan)
+        scene = self.scene(task)
+        catalogue = self.catalogue_of(task.generator)
+        if type(generator).truths is TaskGenerator.truths:
+            return None
+        return state_truth(task.generator, generator, plan, scene, None, catalogue)
+
+    def scene(self, task: Task) -> Scene:
+        """The task's scene, read back from its record by the generator's scene class."""
+        return self.generator(task.generator).scene_type.model_validate(task.scene)
+
+    @cached_property
+    def _origins(self) -> dict[str, Origin]:
+        return {}
+
+    def _origin(self, name: str) -> Origin:
+        if name not in self._origins:
+            entry = self.entries[name]
+            kinds = entry.contribution.makes
+            chosen = {k: self.renderer_entry(k) for k in kinds}
+            versions = {p: version(p) for p in _LIBRARIES}
+            versions |= {"generator": entry.id, "source": self.assets.entry.id}
+            self._origins[name] = Origin(
+                source=str(self.assets.spec.name),
+                licence=self.assets.inventory.licence,
+                renderer_of={k: (e.id, self._settings(e)) for k, e in chosen.items() if e},
+                versions=versions,
+            )
+        return self._origins[name]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash over the inventory and the generators' versions."""
+        return digest([self.assets.fingerprint, sorted(e.id for e in self.entries.values())])
+
+    # -- media ------------------------------------------------------------------------------
+
+    def renderer_entry(self, kind: str) -> Entry | None:
+        """The renderer for a scene kind: the one asked for, else the first built-in, else any."""
+        fitting = [e for e in self.registry.of_kind("renderer") if kind in e.contribution.consumes]
+        if self._renderer_spec is not None:
+            asked = self.registry.find("renderer", self._renderer_spec.name)
+            if asked in fitting:
+                return asked
+        ordered = sorted(fitting, key=lambda e: not e.plugin.builtin)
+        return ordered[0] if ordered else None
+
+    def _spec_of(self, entry: Entry) -> Spec:
+        spec = self._renderer_spec
+        return spec if spec is not None and entry.answers_to(spec.name) else Spec(entry.short_id)
+
+    def _settings(self, entry: Entry) -> str:
+        config = self.registry.config(entry, self._spec_of(entry))
+        return digest(config.model_dump(mode="json")) if config is not None else ""
+
+    def media_file(self, task: Task) -> MediaFile | None:
+        """The task's picture or video, rendered into the cache if it is not there.
+
+        None for a task that has no renderer. Raises MediaError, AssetError.
+        """
+        if task.media is None:
+            return None
+        scene = self.scene(task)
+        entry = self.renderer_entry(scene.kind)
+        if entry is None:
+            raise MediaError(
+                f"no renderer draws scenes of kind {scene.kind!r}", hint="see `tma plugins list`"
+            )
+        if entry.id not in self._renderers:
+            spec = self._spec_of(entry)
+            self._renderers[entry.id] = self.registry.make(entry, spec, base=Renderer)
+        stamp = [self._settings(entry), *(f"{p} {version(p)}" for p in _LIBRARIES)]
+        return render_cached(
+            self._cache, self._renderers[entry.id], entry.id, scene, self.assets, stamp
+        )

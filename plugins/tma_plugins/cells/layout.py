@@ -1,0 +1,83 @@
+"""Cells of a grid, their names, and relative positions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Cell = tuple[int, int]
+"""(row, column), counted from the top left (the far left on a table), from 0."""
+
+GRIDS = (2, 3)
+
+OFFSETS: dict[str, tuple[int, int]] = {
+    "left": (0, -1),
+    "right": (0, 1),
+    "above": (-1, 0),
+    "below": (1, 0),
+    "above left": (-1, -1),
+    "above right": (-1, 1),
+    "below left": (1, -1),
+    "below right": (1, 1),
+}
+"""Relative position -> (rows, columns) from the reference to the target, one cell away."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a family calls the rows of its cells, from the first to the last.
+
+    Attributes:
+        rows: names of the first, middle and last row.
+    """
+
+    rows: tuple[str, str, str] = ("top", "middle", "bottom")
+
+    def cell_name(self, grid: int, cell: Cell) -> str:
+        """A cell's name in a grid of 2 x 2 or 3 x 3: `top left`, `middle`, `bottom right`."""
+        row = self.rows[cell[0] * 2 // (grid - 1)]
+        column = ("left", "middle", "right")[cell[1] * 2 // (grid - 1)]
+        return row if row == column else f"{row} {column}"
+
+    def cells(self, grid: int) -> dict[str, Cell]:
+        """Name -> cell, row by row."""
+        return {
+            self.cell_name(grid, (row, column)): (row, column)
+            for row in range(grid)
+            for column in range(grid)
+        }
+
+    def placements(self) -> list[tuple[int, str]]:
+        """All (grid, cell) pairs: 4 + 9."""
+        return [(grid, name) for grid in GRIDS for name in self.cells(grid)]
+
+    def relative_placements(self) -> list[tuple[int, str, str]]:
+        """All (grid, cell, relative position) whose reference lies inside the grid: 12 + 40."""
+        return [
+            (grid, name, position)
+            for grid in GRIDS
+            for name, cell in self.cells(grid).items()
+            for position in OFFSETS
+            if inside(grid, reference_of(cell, position))
+        ]
+
+    def position_counts(self, grid: int) -> list[int]:
+        """How many cells each relative position is valid for, in the order of OFFSETS."""
+        found = [p for g, _, p in self.relative_placements() if g == grid]
+        return [found.count(position) for position in OFFSETS]
+
+
+def inside(grid: int, cell: Cell) -> bool:
+    """Whether the cell lies in the grid."""
+    return 0 <= cell[0] < grid and 0 <= cell[1] < grid
+
+
+def reference_of(target: Cell, position: str) -> Cell:
+    """The cell from which the target stands at `position`; it may lie outside the grid."""
+    rows, columns = OFFSETS[position]
+    return target[0] - rows, target[1] - columns
+
+
+def position_of(target: Cell, reference: Cell) -> str | None:
+    """How the target stands to the reference, None if it is not one cell away."""
+    offset = (target[0] - reference[0], target[1] - reference[1])
+    return next((name for name, step in OFFSETS.items() if step == offset), None)

@@ -1,0 +1,133 @@
+"""The grid2d generators: objects in cells, shown as stickers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from tma import Asset, Background, Catalogue, ConfigError, Scene, Stickers
+from tma_plugins.cells import generators
+from tma_plugins.cells.arrange import Arrangement
+from tma_plugins.cells.layout import Cell
+
+_PLAIN_SIZE = 0.9
+_SIZES = (0.74, 0.79, 0.84, 0.89, 0.94)
+_PALE = (
+    (246, 244, 239),
+    (232, 240, 247),
+    (238, 246, 232),
+    (250, 238, 226),
+    (243, 233, 245),
+    (229, 243, 241),
+    (252, 246, 219),
+    (236, 236, 236),
+)
+_PHOTOS = (".jpg", ".jpeg", ".png", ".webp")
+
+
+class GridConfig(BaseModel):
+    """Settings of the grid2d generators.
+
+    Attributes:
+        templates: TOML file of question templates that are added to the built-in ones.
+        backgrounds: kinds of background, each as likely.
+        photos: folder of pictures, for backgrounds of kind `photo`. The renderer needs the same
+            folder.
+        jitter: whether sizes and places inside the cells vary.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    templates: Path | None = None
+    backgrounds: tuple[Literal["plain", "gradient", "photo"], ...] = ("plain", "gradient")
+    photos: Path | None = None
+    jitter: bool = True
+
+
+class StickerCells(generators.CellGenerator):
+    """The stage: arrangements shown as stickers on a background."""
+
+    scene_type = Stickers
+
+    def __init__(self, config: GridConfig) -> None:
+        self.templates = config.templates
+        self._config = config
+        self._photos = _list_photos(config)
+
+    def show(
+        self, grid: int, arrangement: Arrangement, catalogue: Catalogue, rng: np.random.Generator
+    ) -> Stickers:
+        """The arrangement as stickers in random views, sizes and places inside their cells."""
+        background = self._background(rng)
+        cells = [
+            self._sticker(cell, catalogue.assets[number], rng)
+            for cell, number in sorted(arrangement.items())
+        ]
+        return Stickers.model_validate({"grid": grid, "cells": cells, "background": background})
+
+    def _sticker(self, cell: Cell, asset: Asset, rng: np.random.Generator) -> dict[str, Any]:
+        views = asset.forms["sticker"]
+        view, step, right, down = rng.integers((len(views), len(_SIZES), 5, 5)).tolist()
+        size = _SIZES[step] if self._config.jitter else _PLAIN_SIZE
+        quarter = (1 - size) / 4 if self._config.jitter else 0.0
+        return {
+            "row": cell[0],
+            "column": cell[1],
+            "asset": asset.id,
+            "view": views[view],
+            "categories": asset.categories,
+            "attributes": asset.attributes,
+            "size": size,
+            "shift": (round((right - 2) * quarter, 4), round((down - 2) * quarter, 4)),
+        }
+
+    def _background(self, rng: np.random.Generator) -> Background:
+        kinds = self._config.backgrounds
+        kind = kinds[int(rng.integers(len(kinds)))]
+        if kind == "photo":
+            return Background(kind=kind, photo=self._photos[int(rng.integers(len(self._photos)))])
+        first, second = rng.permutation(len(_PALE))[:2].tolist()
+        colors = (_PALE[first],) if kind == "plain" else (_PALE[first], _PALE[second])
+        return Background(kind=kind, colors=colors)
+
+    def arrangement(self, scene: Scene, catalogue: Catalogue) -> Arrangement:
+        """Cell -> asset number, by the scene's stickers."""
+        assert isinstance(scene, Stickers)
+        return {(s.row, s.column): catalogue.number(s.asset) for s in scene.cells}
+
+
+def _list_photos(config: GridConfig) -> list[str]:
+    if "photo" not in config.backgrounds:
+        return []
+    if config.photos is None or not config.photos.is_dir():
+        raise ConfigError(
+            f"grid2d: photos: {config.photos or 'not set'} is no folder",
+            hint="set `photos` to a folder of pictures, or leave 'photo' out of backgrounds",
+        )
+    found = sorted(p.name for p in config.photos.iterdir() if p.suffix.lower() in _PHOTOS)
+    if not found:
+        raise ConfigError(f"grid2d: photos: {config.photos} holds no picture")
+    return found
+
+
+class What(StickerCells, generators.What):
+    """`grid2d/what`."""
+
+
+class Where(StickerCells, generators.Where):
+    """`grid2d/where`."""
+
+
+class WhatAttribute(StickerCells, generators.WhatAttribute):
+    """`grid2d/what-attribute`."""
+
+
+class WhereAttribute(StickerCells, generators.WhereAttribute):
+    """`grid2d/where-attribute`."""
+
+
+class HowMany(StickerCells, generators.HowMany):
+    """`grid2d/how-many`."""
