@@ -23,13 +23,17 @@ class Domain:
     a field and use it everywhere.
 
     Raises:
-        SpaceError: a value is given twice.
+        SpaceError: a value is given twice, or is neither text nor a whole number.
     """
 
     __slots__ = ("_code", "values")
 
     def __init__(self, values: Iterable[Value]) -> None:
         self.values: tuple[Value, ...] = tuple(values)
+        for value in self.values:
+            if type(value) not in (str, int):  # 1 and True would be one plan, np.int64 no JSON
+                kind = type(value).__name__
+                raise SpaceError(f"a plan field holds str or int, not {kind}: {value!r}")
         self._code = {(type(v), v): i for i, v in enumerate(self.values)}
         if len(self._code) != len(self.values):
             raise SpaceError(f"a domain holds a value twice: {_first_repeat(self.values)!r}")
@@ -149,33 +153,3 @@ class Column:
         if mask.all():
             return self
         return Column(self.fields, self.domains, self.codes[mask], distinct=True)
-
-    def project(self, fields: Sequence[str]) -> tuple[Codes, NDArray[np.int64]]:
-        """Distinct rows over some of the fields, and how often each occurs."""
-        if tuple(fields) == self.fields:
-            return self.codes, np.ones(len(self), dtype=np.int64)
-        part = self.codes[:, [self.fields.index(f) for f in fields]]
-        return _unique_rows(part)
-
-    def split(self, fields: Sequence[str]) -> list[tuple[tuple[Value | None, ...], Column]]:
-        """One column for each distinct combination of the fields' values, in code order."""
-        positions = [self.fields.index(f) for f in fields]
-        keys, inverse = np.unique(self.codes[:, positions], axis=0, return_inverse=True)
-        order = np.argsort(inverse.reshape(-1), kind="stable")
-        bounds = np.searchsorted(inverse.reshape(-1)[order], np.arange(len(keys) + 1))
-        parts = []
-        for number, key in enumerate(keys.tolist()):
-            rows = order[bounds[number] : bounds[number + 1]]
-            values = tuple(
-                None if c == ABSENT else self.domains[p].values[c]
-                for p, c in zip(positions, key, strict=True)
-            )
-            parts.append(
-                (values, Column(self.fields, self.domains, self.codes[rows], distinct=True))
-            )
-        return parts
-
-
-def _unique_rows(codes: Codes) -> tuple[Codes, NDArray[np.int64]]:
-    rows, counts = np.unique(codes, axis=0, return_counts=True)
-    return rows, counts.astype(np.int64)

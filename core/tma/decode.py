@@ -51,8 +51,12 @@ class Decoder:
             self._place_of[layout.numbers] = np.arange(len(layout.numbers))
 
     def codes(self, indices: Sequence[int] | NDArray[Any]) -> Codes:
-        """(n, fields) codes of the plans with these numbers, which must be in range."""
-        wanted = np.asarray(indices, dtype=self._dtype)
+        """(n, fields) codes of the plans with these numbers.
+
+        Raises:
+            IndexError: a number is negative or too large.
+        """
+        wanted = self._in_range(indices)
         result = np.full((len(wanted), len(self._fields)), ABSENT, dtype=np.int32)
         if not len(wanted):
             return result
@@ -62,10 +66,22 @@ class Decoder:
         for which in np.unique(layouts).tolist():
             mine = np.flatnonzero(layouts == which)
             layout = self._layouts[which]
-            places = np.array([self._fields[f] for f in layout.fields])
+            places = np.array([self._fields[f] for f in layout.fields], dtype=np.int64)
             part = layout.decode(self._place_of[block[mine]], rest[mine])
             result[np.ix_(mine, places)] = part
         return result
+
+    def _in_range(self, indices: Sequence[int] | NDArray[Any]) -> NDArray[Any]:
+        wanted = np.asarray(indices, dtype=object if len(indices) == 0 else None)
+        size = int(self._offsets[-1])
+        if len(wanted) and (wanted.min() < 0 or wanted.max() >= size):
+            wrong = next(i for i in wanted.tolist() if not 0 <= i < size)
+            raise IndexError(f"plan {wrong} of a space of {size}")
+        return wanted.astype(self._dtype)
+
+    def number(self, block: int, inside: int) -> int:
+        """The number in the space of a block's plan."""
+        return int(self._offsets[block]) + inside
 
     def find(self, plan: Mapping[str, Value]) -> int | None:
         """The plan's number, or None."""
@@ -76,7 +92,7 @@ class Decoder:
                 for number in layout.candidates(plan):
                     inside = layout.find(number, plan)
                     if inside is not None:
-                        return int(self._offsets[number]) + inside
+                        return self.number(number, inside)
         return None
 
 
@@ -101,7 +117,7 @@ class _Layout:
 
     def decode(self, place: NDArray[np.int64], rest: NDArray[Any]) -> Codes:
         """Mixed-radix digits of `rest`, the last column fastest, looked up in the pools."""
-        parts: list[Codes] = []
+        parts: list[Codes] = [np.zeros((len(place), 0), dtype=np.int32)]
         for pool, start, length in reversed(self._pools):
             radix = length[place]
             digit = (rest % radix).astype(np.int64)

@@ -1,8 +1,9 @@
-"""Exact group counts of plan spaces in closed form."""
+"""Exact group counts of plan spaces in closed form, and the way from a group to its plans."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -13,6 +14,9 @@ from tma.columns import Column, Domain
 from tma.decode import recode
 
 _INT64 = 2**63 - 1
+_DENSE = 2**20
+Ints = NDArray[Any]
+"""Integers: int64, or Python's in an object array where int64 does not suffice."""
 
 
 class Groups(Mapping[Any, int]):
@@ -28,7 +32,7 @@ class Groups(Mapping[Any, int]):
         self,
         fields: tuple[str, ...],
         codes: NDArray[np.int64],
-        counts: NDArray[Any],
+        counts: Ints,
         domains: Mapping[str, Domain],
         *,
         bare: bool,
@@ -51,56 +55,161 @@ class Groups(Mapping[Any, int]):
         return len(self._counts)
 
 
-def count_groups(
-    blocks: Sequence[tuple[Column, ...]],
-    fields: tuple[str, ...],
-    domains: Mapping[str, Domain],
-    *,
-    bare: bool,
-) -> Groups:
-    """Count plans by the fields' values, multiplying the factors that the fields leave alone."""
-    radix = [len(domains[f]) + 1 for f in fields]
-    weight = [prod(radix[i + 1 :]) for i in range(len(fields))]
-    exact = sum(prod(map(len, b)) for b in blocks) > _INT64
-    dtype: Any = object if exact else np.int64
-    known: dict[tuple[int, tuple[str, ...]], tuple[NDArray[np.int64], NDArray[Any]]] = {}
-    keys: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
-    counts: list[NDArray[Any]] = [np.zeros(0, dtype=dtype)]
-    for block in blocks:
-        key = np.zeros(1, dtype=np.int64)
-        count = np.ones(1, dtype=dtype)
+class Cells:
+    """The part of each group in each block: what counting, partitions and strata are made of.
+
+    A cell is a group inside a block: there, each column that has some of the fields is held to
+    the rows that agree with the group, and the other columns vary freely. A group is named by
+    one integer, the sum of `code + 1` times a weight over its fields, so that an absent field
+    adds nothing and integers sort as codes do.
+
+    Attributes:
+        keys: (cells,) the groups' integers, block after block.
+        counts: (cells,) how many plans each cell has, never none.
+        blocks: (cells,) the blocks' numbers.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[tuple[Column, ...]],
+        fields: tuple[str, ...],
+        domains: Mapping[str, Domain],
+    ) -> None:
+        self._blocks = blocks
+        self._fields = fields
+        self._domains = domains
+        self.radix = [len(domains[f]) + 1 for f in fields]
+        self._weight = [prod(self.radix[i + 1 :]) for i in range(len(fields))]
+        self._key_dtype: Any = np.int64 if prod(self.radix) <= _INT64 else object
+        exact = sum(prod(map(len, b)) for b in blocks) > _INT64
+        self._dtype: Any = object if exact else np.int64
+        self._known: dict[int, tuple[Ints, Ints]] = {}
+        self._rows: dict[int, dict[int, NDArray[np.int64]]] = {}
+        parts = [self._of_block(block) for block in blocks]
+        keys = [np.zeros(0, dtype=self._key_dtype), *(k for k, _ in parts)]
+        self.keys: Ints = np.concatenate(keys)
+        self.counts: Ints = np.concatenate([np.zeros(0, dtype=self._dtype), *(c for _, c in parts)])
+        self.blocks = np.repeat(
+            np.arange(len(blocks)), np.array([len(k) for k, _ in parts], dtype=np.int64)
+        )
+
+    def _of_block(self, block: tuple[Column, ...]) -> tuple[Ints, Ints]:
+        key = np.zeros(1, dtype=self._key_dtype)
+        count = np.ones(1, dtype=self._dtype)
         factor = 1
         for column in block:
-            mine = tuple(f for f in fields if f in column.fields)
-            if not mine:
+            if not self._mine(column):
                 factor *= len(column)
                 continue
-            if (id(column), mine) not in known:
-                known[id(column), mine] = _keys(column, mine, fields, weight, domains, dtype)
-            more, times = known[id(column), mine]
+            more, times = self._of_column(column)
             key = (key[:, None] + more[None, :]).reshape(-1)
             count = (count[:, None] * times[None, :]).reshape(-1)
-        keys.append(key)
-        counts.append(count * factor)
-    # a field's part of a key is its code + 1 times its weight, so an absent field adds nothing
-    flat, inverse = np.unique(np.concatenate(keys), return_inverse=True)
-    totals = np.zeros(len(flat), dtype=dtype)
-    np.add.at(totals, inverse.reshape(-1), np.concatenate(counts))
-    codes = np.stack([flat // w % r - 1 for w, r in zip(weight, radix, strict=True)], axis=1)
-    return Groups(fields, codes, totals, domains, bare=bare)
+        return key, count * factor
 
+    def _mine(self, column: Column) -> list[str]:
+        return [f for f in self._fields if f in column.fields]
 
-def _keys(
-    column: Column,
-    mine: tuple[str, ...],
-    fields: tuple[str, ...],
-    weight: Sequence[int],
-    domains: Mapping[str, Domain],
-    dtype: Any,
-) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    whole = Column(
-        column.fields, [domains[f] for f in column.fields], recode(column, domains), distinct=True
-    )
-    rows, times = whole.project(mine)
-    weights = np.array([weight[fields.index(f)] for f in mine], dtype=np.int64)
-    return (rows.astype(np.int64) + 1) @ weights, times.astype(dtype)
+    def _of_column(self, column: Column) -> tuple[Ints, Ints]:
+        """The column's distinct parts of keys, and how often each occurs."""
+        known = self._known.get(id(column))
+        if known is None:
+            keys = self._row_keys(column)
+            if len(column) == 1 or len(self._mine(column)) == len(column.fields):
+                times: Ints = np.ones(len(keys), dtype=self._dtype)
+            else:
+                keys, often = np.unique(keys, return_counts=True)
+                times = often.astype(self._dtype)
+            known = self._known[id(column)] = keys, times
+        return known
+
+    def _row_keys(self, column: Column) -> Ints:
+        codes = recode(column, self._domains)
+        keys = np.zeros(len(column), dtype=self._key_dtype)
+        for field in self._mine(column):
+            part = codes[:, column.fields.index(field)].astype(self._key_dtype) + 1
+            keys = keys + part * self._weight[self._fields.index(field)]
+        return keys
+
+    def totals(self) -> tuple[Ints, Ints]:
+        """The groups' keys in ascending order, and the number of plans of each."""
+        if prod(self.radix) <= _DENSE:
+            dense = np.zeros(prod(self.radix), dtype=self._dtype)
+            np.add.at(dense, self.keys, self.counts)
+            there = np.flatnonzero(dense)
+            return there, dense[there]
+        flat, inverse = np.unique(self.keys, return_inverse=True)
+        totals = np.zeros(len(flat), dtype=self._dtype)
+        np.add.at(totals, inverse.reshape(-1), self.counts)
+        return flat, totals
+
+    def groups(self, *, bare: bool) -> Groups:
+        """The counts as a mapping from values."""
+        flat, totals = self.totals()
+        codes = np.zeros((len(flat), len(self._fields)), dtype=np.int64)
+        for place, (weight, radix) in enumerate(zip(self._weight, self.radix, strict=True)):
+            codes[:, place] = flat // weight % radix - 1
+        return Groups(self._fields, codes, totals, self._domains, bare=bare)
+
+    @cached_property
+    def _by_key(self) -> tuple[Ints, NDArray[np.int64]]:
+        order = np.argsort(self.keys, kind="stable")
+        return self.keys[order], order
+
+    def of_group(self, codes: Sequence[int]) -> NDArray[np.int64]:
+        """Numbers of the cells of the group with these codes, in the order of their blocks."""
+        key = sum((c + 1) * w for c, w in zip(codes, self._weight, strict=True))
+        keys, order = self._by_key
+        wanted = np.array([key], dtype=self._key_dtype)
+        low = int(np.searchsorted(keys, wanted, side="left")[0])
+        high = int(np.searchsorted(keys, wanted, side="right")[0])
+        return order[low:high]
+
+    def rows(self, cell: int) -> list[NDArray[np.int64] | None]:
+        """For each column of the cell's block the rows that belong to it, None for all."""
+        key = int(self.keys[cell])
+        found: list[NDArray[np.int64] | None] = []
+        for column in self._blocks[self.blocks[cell]]:
+            mine = self._mine(column)
+            if not mine or len(column) == 1:
+                found.append(None)
+                continue
+            if id(column) not in self._rows:
+                self._rows[id(column)] = self._rows_by_key(column)
+            part = 0
+            for field in mine:
+                place = self._fields.index(field)
+                part += key // self._weight[place] % self.radix[place] * self._weight[place]
+            found.append(self._rows[id(column)][part])
+        return found
+
+    def _rows_by_key(self, column: Column) -> dict[int, NDArray[np.int64]]:
+        keys, inverse = np.unique(self._row_keys(column), return_inverse=True)
+        order = np.argsort(inverse.reshape(-1), kind="stable")
+        bounds = np.searchsorted(inverse.reshape(-1)[order], np.arange(len(keys) + 1)).tolist()
+        return {int(k): order[bounds[i] : bounds[i + 1]] for i, k in enumerate(keys.tolist())}
+
+    def numbers(self, cells: NDArray[np.int64], positions: Sequence[int]) -> list[tuple[int, int]]:
+        """(block, number inside it) of a group's plans by their positions within the group.
+
+        Args:
+            cells: the group's, from `of_group`.
+            positions: each in 0 .. the group's count - 1.
+        """
+        ends = np.cumsum(self.counts[cells])
+        wanted = np.array(positions, dtype=self._dtype)
+        which = np.searchsorted(ends, wanted, side="right")
+        found = []
+        for place, position in zip(which.tolist(), positions, strict=True):
+            cell = int(cells[place])
+            rest = int(position) - (int(ends[place]) - int(self.counts[cell]))
+            found.append((int(self.blocks[cell]), self._inside(cell, rest)))
+        return found
+
+    def _inside(self, cell: int, rest: int) -> int:
+        inside, scale = 0, 1
+        block = self._blocks[self.blocks[cell]]
+        for column, rows in reversed(list(zip(block, self.rows(cell), strict=True))):
+            rest, digit = divmod(rest, len(column) if rows is None else len(rows))
+            inside += (digit if rows is None else int(rows[digit])) * scale
+            scale *= len(column)
+        return inside

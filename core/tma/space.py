@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import product as cartesian
+from itertools import repeat
 from math import prod
 from typing import Any, overload
 
@@ -20,7 +20,7 @@ from tma.columns import ABSENT, Codes, Column, Condition, Domain
 from tma.contract.plan import Plan, Value
 from tma.decode import Decoder
 from tma.errors import SpaceError
-from tma.groups import Groups, count_groups
+from tma.groups import Cells, Groups
 
 Wanted = Value | None | Collection[Value | None] | Callable[[Value | None], bool]
 """A filter on a field: a value, a collection of values, or a predicate. None means absent."""
@@ -32,12 +32,14 @@ class PlanSpace:
     Args:
         blocks: each a sequence of columns with disjoint fields. Empty blocks are dropped. Blocks
             must not share a plan; `check_disjoint` tests that on small spaces.
+        fields: fields that count as the space's although no block may have them.
 
     Raises:
         SpaceError: two columns of a block share a field.
     """
 
-    def __init__(self, blocks: Iterable[Sequence[Column]]) -> None:
+    def __init__(self, blocks: Iterable[Sequence[Column]], *, fields: Iterable[str] = ()) -> None:
+        self._stated = tuple(fields)
         self.blocks: tuple[tuple[Column, ...], ...] = tuple(
             tuple(block) for block in blocks if all(len(c) for c in block)
         )
@@ -59,17 +61,29 @@ class PlanSpace:
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
-        """Every field that some plan may have, in order of first appearance."""
-        return tuple(dict.fromkeys(f for b in self.blocks for c in b for f in c.fields))
+        """Every field that some plan may have, in order of first appearance.
+
+        Filtering keeps them all: a field may then be absent from every plan that is left.
+        """
+        present = (f for b in self.blocks for c in b for f in c.fields)
+        return tuple(dict.fromkeys((*self._stated, *present)))
 
     @cached_property
     def domains(self) -> dict[str, Domain]:
-        """For each field all values of the whole space; `codes` counts in these."""
+        """For each field all values of the whole space; `codes` counts in these.
+
+        Filtering and partition keep them, and so the codes.
+        """
         parts: dict[str, dict[int, Domain]] = {f: {} for f in self.fields}
         for column in self._columns:
             for field, domain in zip(column.fields, column.domains, strict=True):
                 parts[field][id(domain)] = domain
-        return {f: Domain.merged(list(d.values())) for f, d in parts.items()}
+        return {f: Domain.merged(list(d.values())) if d else Domain(()) for f, d in parts.items()}
+
+    def _part(self, blocks: Iterable[Sequence[Column]]) -> PlanSpace:
+        part = PlanSpace(blocks, fields=self.fields)
+        part.__dict__["domains"] = self.domains
+        return part
 
     @cached_property
     def _columns(self) -> list[Column]:
@@ -128,12 +142,23 @@ class PlanSpace:
 
     def plans(self, indices: Sequence[int] | NDArray[Any]) -> list[Plan]:
         """The plans with these numbers."""
-        values = [self.domains[f].values for f in self.fields]
-        rows = self.codes(indices).tolist()
-        return [
-            Plan({f: v[c] for f, v, c in zip(self.fields, values, row, strict=True) if c >= 0})
-            for row in rows
-        ]
+        codes = self.codes(indices)
+        plans: list[Plan] = [_NO_PLAN] * len(codes)
+        for mine, places in _patterns(codes >= 0):
+            names = [self.fields[i] for i in places]
+            columns = [self._values[self.fields[i]][codes[mine, i]].tolist() for i in places]
+            rows = zip(*columns, strict=True) if columns else repeat((), len(mine))
+            made = map(Plan, map(dict, map(zip, repeat(names), rows)))
+            for place, plan in zip(mine.tolist(), made, strict=True):
+                plans[place] = plan
+        return plans
+
+    @cached_property
+    def _values(self) -> dict[str, NDArray[Any]]:
+        arrays = {f: np.empty(len(d), dtype=object) for f, d in self.domains.items()}
+        for field, array in arrays.items():
+            array[:] = self.domains[field].values
+        return arrays
 
     def sample_indices(
         self, n: int, rng: np.random.Generator, *, replace: bool = True
@@ -143,19 +168,7 @@ class PlanSpace:
         Raises:
             SpaceError: the space is empty, or smaller than `n` without replacement.
         """
-        if n and not self.size:
-            raise SpaceError("can't sample from an empty plan space")
-        if replace:
-            return _integers(self.size, n, rng)
-        if n > self.size:
-            raise SpaceError(f"can't sample {n} different plans from a space of {self.size}")
-        if n * 4 >= self.size:
-            return rng.permutation(self.size)[:n]
-        chosen: dict[int, None] = {}
-        while len(chosen) < n:
-            for index in _integers(self.size, n - len(chosen), rng).tolist():
-                chosen.setdefault(index)
-        return np.array(list(chosen), dtype=object if self.size > _INT64 else np.int64)
+        return _draw(self.size, n, rng, replace=replace)
 
     def sample(
         self,
@@ -182,13 +195,17 @@ class PlanSpace:
             return self.plans(self.sample_indices(n, rng, replace=replace))
         if n and (not self.size or (not replace and n > self.size)):
             raise SpaceError(f"can't sample {n} plans from a space of {self.size}")
-        parts = list(self.partition(strata).values())
-        sizes = [p.size if not replace else n for p in parts]
-        drawn: list[Plan] = []
-        for part, share in zip(parts, _even_shares(n, sizes, rng), strict=True):
+        cells = self._cells(strata)
+        groups = cells.groups(bare=False)
+        sizes = groups.counts.tolist() if not replace else [n] * len(groups)
+        numbers: list[int] = []
+        shares = _even_shares(n, sizes, rng)
+        for codes, count, share in zip(groups.codes, groups.counts.tolist(), shares, strict=True):
             if share:
-                drawn += part.plans(part.sample_indices(share, rng, replace=replace))
-        return [drawn[i] for i in rng.permutation(len(drawn)).tolist()]
+                places = _draw(count, share, rng, replace=replace).tolist()
+                found = cells.numbers(cells.of_group(codes.tolist()), places)
+                numbers += [self._decoder.number(*place) for place in found]
+        return self.plans([numbers[i] for i in rng.permutation(len(numbers)).tolist()])
 
     # -- algebra ----------------------------------------------------------------------------
 
@@ -207,16 +224,17 @@ class PlanSpace:
             present = {f for column in block for f in column.fields}
             if all(f in present or test(None) for f, test in tests.items()):
                 blocks.append([chosen[id(c)] for c in block])
-        return PlanSpace(blocks)
+        return self._part(blocks)
 
     def with_constant(self, field: str, value: Value) -> PlanSpace:
         """The same plans with one more field, which comes first."""
         column = Column.of((field,), [(value,)])
-        return PlanSpace((column, *block) for block in self.blocks)
+        blocks = ((column, *block) for block in self.blocks)
+        return PlanSpace(blocks, fields=(field, *self.fields))
 
     def __or__(self, other: PlanSpace) -> PlanSpace:
         """The union, this space's plans first. The two must have no plan in common."""
-        return PlanSpace((*self.blocks, *other.blocks))
+        return union((self, other))
 
     def groups(self, by: str | Sequence[str]) -> Groups:
         """How many plans each combination of the fields' values has, exactly.
@@ -227,35 +245,23 @@ class PlanSpace:
         Raises:
             SpaceError: the space has no such field.
         """
-        fields = (by,) if isinstance(by, str) else tuple(by)
-        for field in fields:
-            self._check_field(field)
-        return count_groups(self.blocks, fields, self.domains, bare=isinstance(by, str))
+        return self._cells(by).groups(bare=isinstance(by, str))
 
-    def partition(self, by: str | Sequence[str]) -> dict[Any, PlanSpace]:
-        """One space a group, keyed and ordered as `groups`, in one pass over the blocks."""
+    def partition(self, by: str | Sequence[str]) -> Mapping[Any, PlanSpace]:
+        """One space a group, keyed and ordered as `groups`; a space is made when asked for.
+
+        Raises:
+            SpaceError: the space has no such field.
+        """
+        return _Partition(self, self._cells(by), bare=isinstance(by, str))
+
+    def _cells(self, by: str | Sequence[str]) -> Cells:
         fields = (by,) if isinstance(by, str) else tuple(by)
         for field in fields:
             self._check_field(field)
-        splits: dict[int, list[tuple[tuple[Value | None, ...], Column]]] = {}
-        parts: dict[tuple[Value | None, ...], list[list[Column]]] = {}
-        for block in self.blocks:
-            touched = [c for c in block if any(f in c.fields for f in fields)]
-            named = [[f for f in fields if f in c.fields] for c in touched]
-            for column, wanted in zip(touched, named, strict=True):
-                if id(column) not in splits:
-                    splits[id(column)] = column.split(wanted)
-            for choice in cartesian(*(splits[id(c)] for c in touched)):
-                values: dict[str, Value | None] = {}
-                for wanted, (key, _) in zip(named, choice, strict=True):
-                    values.update(zip(wanted, key, strict=True))
-                replaced = {id(c): part for c, (_, part) in zip(touched, choice, strict=True)}
-                parts.setdefault(tuple(values.get(f) for f in fields), []).append(
-                    [replaced.get(id(c), c) for c in block]
-                )
-        keys = self.groups(fields)
-        spaces = {key: PlanSpace(parts[key]) for key in keys}
-        return {k[0]: s for k, s in spaces.items()} if isinstance(by, str) else dict(spaces)
+        if len(set(fields)) != len(fields):
+            raise SpaceError(f"a field is named twice: {', '.join(fields)}")
+        return Cells(self.blocks, fields, self.domains)
 
     def check_disjoint(self) -> None:
         """Raise SpaceError if a plan stands twice. Lists the space: for tests of generators."""
@@ -274,6 +280,19 @@ class PlanSpace:
 
 
 _INT64 = 2**63 - 1
+_NO_PLAN = Plan({})
+
+
+def _patterns(present: NDArray[np.bool_]) -> Iterator[tuple[NDArray[np.int64], list[int]]]:
+    """Rows with the same fields, together: (rows, places of the fields that they have)."""
+    packed = np.packbits(present, axis=1)
+    if not packed.size:
+        yield np.arange(len(present)), []
+        return
+    whole = packed.view(f"V{packed.shape[1]}").reshape(-1)
+    _, first, which = np.unique(whole, return_index=True, return_inverse=True)
+    for number, example in enumerate(first.tolist()):
+        yield np.flatnonzero(which == number), np.flatnonzero(present[example]).tolist()
 
 
 def _condition(wanted: Wanted) -> Condition:
@@ -285,9 +304,26 @@ def _condition(wanted: Wanted) -> Condition:
     return lambda value: (type(value), value) in allowed
 
 
+def _draw(size: int, n: int, rng: np.random.Generator, *, replace: bool) -> NDArray[Any]:
+    """`n` numbers below `size`."""
+    if n < 0 or (n and not size):
+        raise SpaceError(f"can't sample {n} plans from a space of {size}")
+    if replace or not n:
+        return _integers(size, n, rng)
+    if n > size:
+        raise SpaceError(f"can't sample {n} different plans from a space of {size}")
+    if n * 4 >= size:
+        return rng.permutation(size)[:n]
+    chosen: dict[int, None] = {}
+    while len(chosen) < n:
+        for index in _integers(size, n - len(chosen), rng).tolist():
+            chosen.setdefault(index)
+    return np.array(list(chosen), dtype=object if size > _INT64 else np.int64)
+
+
 def _integers(size: int, n: int, rng: np.random.Generator) -> NDArray[Any]:
     if size <= _INT64:
-        return rng.integers(size, size=n, dtype=np.int64)
+        return rng.integers(max(size, 1), size=n, dtype=np.int64)
     width = (size.bit_length() + 7) // 8 + 8  # 64 spare bits: the bias is below 2**-64
     return np.array(
         [int.from_bytes(rng.bytes(width), "big") % size for _ in range(n)], dtype=object
@@ -300,13 +336,49 @@ def _even_shares(n: int, sizes: Sequence[int], rng: np.random.Generator) -> list
     left = n
     while left:
         open_ = [i for i in range(len(sizes)) if shares[i] < sizes[i]]
-        each, odd = divmod(left, len(open_))
-        lucky = set(rng.permutation(len(open_))[:odd].tolist())
-        for place, i in enumerate(open_):
-            gift = min(each + (place in lucky), sizes[i] - shares[i])
+        each = left // len(open_)
+        # odd ones are given last: a group may run out before
+        takers = open_ if each else [open_[i] for i in rng.permutation(len(open_))[:left]]
+        for i in takers:
+            gift = min(max(each, 1), sizes[i] - shares[i])
             shares[i] += gift
             left -= gift
     return shares
+
+
+class _Partition(Mapping[Any, PlanSpace]):
+    """Group -> its plans as a space of its own, made anew at each look-up."""
+
+    def __init__(self, space: PlanSpace, cells: Cells, *, bare: bool) -> None:
+        self._space = space
+        self._cells = cells
+        self._groups = cells.groups(bare=bare)
+        self._place = {key: i for i, key in enumerate(self._groups)}
+        self._columns: dict[tuple[int, int], Column] = {}
+
+    def __getitem__(self, key: Any) -> PlanSpace:
+        codes = self._groups.codes[self._place[key]].tolist()
+        return self._space._part(map(self._block, self._cells.of_group(codes).tolist()))
+
+    def _block(self, cell: int) -> list[Column]:
+        block = self._space.blocks[self._cells.blocks[cell]]
+        return [
+            column if rows is None else self._reduced(column, rows)
+            for column, rows in zip(block, self._cells.rows(cell), strict=True)
+        ]
+
+    def _reduced(self, column: Column, rows: NDArray[np.int64]) -> Column:
+        part = self._columns.get((id(column), int(rows[0])))
+        if part is None:
+            part = Column(column.fields, column.domains, column.codes[rows], distinct=True)
+            self._columns[id(column), int(rows[0])] = part
+        return part
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._groups)
+
+    def __len__(self) -> int:
+        return len(self._groups)
 
 
 def joint(fields: Sequence[str], rows: Iterable[Sequence[Value | None]]) -> Column:
@@ -330,7 +402,9 @@ def product(*columns: Column, **fields: Iterable[Value]) -> PlanSpace:
 
 def union(spaces: Iterable[PlanSpace]) -> PlanSpace:
     """All the spaces' plans, in order. They must have no plan in common."""
-    return PlanSpace(block for space in spaces for block in space.blocks)
+    listed = list(spaces)
+    fields = dict.fromkeys(f for space in listed for f in space.fields)
+    return PlanSpace((block for space in listed for block in space.blocks), fields=fields)
 
 
 __all__ = ["ABSENT", "Column", "Domain", "Groups", "PlanSpace", "joint", "product", "union"]

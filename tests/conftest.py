@@ -1,0 +1,42 @@
+"""Fixtures for every test: the published annotations, and a home of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+# the machines that run this are shared and slow: an example may take its time, and all runs try
+# the same examples; `pytest --hypothesis-profile=explore` tries many new ones
+settings.register_profile("tma", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=2000)
+settings.load_profile("tma")
+
+
+@pytest.fixture(scope="session")
+def annotations() -> Path:
+    """The folder of the published annotations (`$TMA_V1_ANNOTATIONS` names another one)."""
+    default = REPOSITORY.parent / "shared" / "data" / "tma-v1-annotations"
+    path = Path(os.environ.get("TMA_V1_ANNOTATIONS", default))
+    if not (path / "taxonomy.json").is_file():
+        pytest.fail(f"no published annotations in {path}: set TMA_V1_ANNOTATIONS")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test reads or writes the user's settings, cache or results."""
+    for name in [n for n in os.environ if n.startswith("TMA_") and n != "TMA_V1_ANNOTATIONS"]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("TMA_CACHE", str(home / "cache"))
+    monkeypatch.setenv("TMA_STORE", str(home / "replies.sqlite"))
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    if "tma.registry" in sys.modules:
+        sys.modules["tma.registry"].default_registry.cache_clear()
