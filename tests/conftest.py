@@ -18,8 +18,8 @@ settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("tma")
 
 
-@pytest.fixture(scope="session")
-def annotations() -> Path:
+@pytest.fixture(scope="session", name="annotations")
+def _annotations() -> Path:
     """The folder of the published annotations (`$TMA_V1_ANNOTATIONS` names another one)."""
     default = REPOSITORY.parent / "shared" / "data" / "tma-v1-annotations"
     path = Path(os.environ.get("TMA_V1_ANNOTATIONS", default))

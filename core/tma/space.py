@@ -21,6 +21,7 @@ from tma.contract.plan import Plan, Value
 from tma.decode import Decoder
 from tma.errors import SpaceError
 from tma.groups import Cells, Groups
+from tma.sampling import draw_numbers, even_shares
 
 Wanted = Value | None | Collection[Value | None] | Callable[[Value | None], bool]
 """A filter on a field: a value, a collection of values, or a predicate. None means absent."""
@@ -168,7 +169,7 @@ class PlanSpace:
         Raises:
             SpaceError: the space is empty, or smaller than `n` without replacement.
         """
-        return _draw(self.size, n, rng, replace=replace)
+        return draw_numbers(self.size, n, rng, replace=replace)
 
     def sample(
         self,
@@ -199,10 +200,10 @@ class PlanSpace:
         groups = cells.groups(bare=False)
         sizes = groups.counts.tolist() if not replace else [n] * len(groups)
         numbers: list[int] = []
-        shares = _even_shares(n, sizes, rng)
+        shares = even_shares(n, sizes, rng)
         for codes, count, share in zip(groups.codes, groups.counts.tolist(), shares, strict=True):
             if share:
-                places = _draw(count, share, rng, replace=replace).tolist()
+                places = draw_numbers(count, share, rng, replace=replace).tolist()
                 found = cells.numbers(cells.of_group(codes.tolist()), places)
                 numbers += [self._decoder.number(*place) for place in found]
         return self.plans([numbers[i] for i in rng.permutation(len(numbers)).tolist()])
@@ -279,7 +280,6 @@ class PlanSpace:
             )
 
 
-_INT64 = 2**63 - 1
 _NO_PLAN = Plan({})
 
 
@@ -302,48 +302,6 @@ def _condition(wanted: Wanted) -> Condition:
         return lambda value: value == wanted and type(value) is type(wanted)
     allowed = {(type(v), v) for v in wanted}
     return lambda value: (type(value), value) in allowed
-
-
-def _draw(size: int, n: int, rng: np.random.Generator, *, replace: bool) -> NDArray[Any]:
-    """`n` numbers below `size`."""
-    if n < 0 or (n and not size):
-        raise SpaceError(f"can't sample {n} plans from a space of {size}")
-    if replace or not n:
-        return _integers(size, n, rng)
-    if n > size:
-        raise SpaceError(f"can't sample {n} different plans from a space of {size}")
-    if n * 4 >= size:
-        return rng.permutation(size)[:n]
-    chosen: dict[int, None] = {}
-    while len(chosen) < n:
-        for index in _integers(size, n - len(chosen), rng).tolist():
-            chosen.setdefault(index)
-    return np.array(list(chosen), dtype=object if size > _INT64 else np.int64)
-
-
-def _integers(size: int, n: int, rng: np.random.Generator) -> NDArray[Any]:
-    if size <= _INT64:
-        return rng.integers(max(size, 1), size=n, dtype=np.int64)
-    width = (size.bit_length() + 7) // 8 + 8  # 64 spare bits: the bias is below 2**-64
-    return np.array(
-        [int.from_bytes(rng.bytes(width), "big") % size for _ in range(n)], dtype=object
-    )
-
-
-def _even_shares(n: int, sizes: Sequence[int], rng: np.random.Generator) -> list[int]:
-    """Split n into shares as equal as the sizes allow; rng says who gets the odd ones."""
-    shares = [0] * len(sizes)
-    left = n
-    while left:
-        open_ = [i for i in range(len(sizes)) if shares[i] < sizes[i]]
-        each = left // len(open_)
-        # odd ones are given last: a group may run out before
-        takers = open_ if each else [open_[i] for i in rng.permutation(len(open_))[:left]]
-        for i in takers:
-            gift = min(max(each, 1), sizes[i] - shares[i])
-            shares[i] += gift
-            left -= gift
-    return shares
 
 
 class _Partition(Mapping[Any, PlanSpace]):
@@ -407,4 +365,14 @@ def union(spaces: Iterable[PlanSpace]) -> PlanSpace:
     return PlanSpace((block for space in listed for block in space.blocks), fields=fields)
 
 
-__all__ = ["ABSENT", "Column", "Domain", "Groups", "PlanSpace", "joint", "product", "union"]
+__all__ = [
+    "ABSENT",
+    "Column",
+    "Domain",
+    "Groups",
+    "PlanSpace",
+    "even_shares",
+    "joint",
+    "product",
+    "union",
+]
