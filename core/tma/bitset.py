@@ -16,11 +16,12 @@ class BitSet:
     `&`, `|` and `-` need operands over the same universe. Iteration is in ascending order.
     """
 
-    __slots__ = ("universe", "words")
+    __slots__ = ("_numbers", "universe", "words")
 
     def __init__(self, universe: int, words: Words) -> None:
         self.universe = universe
         self.words = words
+        self._numbers: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, universe: int, numbers: Iterable[int]) -> BitSet:
@@ -42,7 +43,7 @@ class BitSet:
         return int(np.bitwise_count(self.words).sum())
 
     def __bool__(self) -> bool:
-        return bool(self.words.any())
+        return bool(np.count_nonzero(self.words))
 
     def __contains__(self, number: int) -> bool:
         return bool(int(self.words[number >> 6]) >> (number & 63) & 1)
@@ -54,8 +55,11 @@ class BitSet:
         return hash(self.words.tobytes())
 
     def numbers(self) -> NDArray[np.int64]:
-        """The members in ascending order."""
-        return np.flatnonzero(np.unpackbits(self.words.view(np.uint8), bitorder="little"))
+        """The members in ascending order; not to be written to."""
+        if self._numbers is None:
+            bits = np.unpackbits(self.words.view(np.uint8), bitorder="little")
+            self._numbers = bits.nonzero()[0]
+        return self._numbers
 
     def pick(self, rng: np.random.Generator) -> int:
         """A member, each equally likely. Raises ValueError if there is none."""

@@ -100,11 +100,6 @@ class Catalogue:
     def _maybe_words(self) -> Words:
         return self._spread(self.taxonomy.conceivable)
 
-    @cached_property
-    def _never_words(self) -> Words:
-        words: Words = ~self._maybe_words & self._all.words
-        return words
-
     def _spread(self, reach: Matrix) -> Words:
         """(categories, words): the assets of whose own categories one reaches each category."""
         direct: dict[int, list[int]] = {}
@@ -118,11 +113,23 @@ class Catalogue:
 
     def assets_in(self, category: str) -> BitSet:
         """Assets known to be of the category."""
-        return BitSet(len(self.assets), self._known_words[self.code(category)])
+        return self._assets_in[category]
 
     def never_in(self, category: str) -> BitSet:
         """Assets that nobody could call by the category's name."""
-        return BitSet(len(self.assets), self._never_words[self.code(category)])
+        return self._never_in[category]
+
+    @cached_property
+    def _assets_in(self) -> dict[str, BitSet]:
+        return self._by_category(self._known_words)
+
+    @cached_property
+    def _never_in(self) -> dict[str, BitSet]:
+        return self._by_category(~self._maybe_words & self._all.words)
+
+    def _by_category(self, words: Words) -> dict[str, BitSet]:
+        count = len(self.assets)
+        return {c: BitSet(count, row) for c, row in zip(self.categories, words, strict=True)}
 
     def is_in(self, asset: int, category: str) -> bool | None:
         """Whether the asset is of the category: True, False, or None if nobody can say."""
@@ -165,9 +172,15 @@ class Catalogue:
 
     def confusable(self, category: str) -> frozenset[str]:
         """The categories that can't be distractors when `category` is an answer."""
-        return frozenset(
-            self.categories[i] for i in np.flatnonzero(~self.alternatives[self.code(category)])
-        )
+        return self._confusable[category]
+
+    @cached_property
+    def _confusable(self) -> dict[str, frozenset[str]]:
+        barred = ~self.alternatives
+        return {
+            c: frozenset(self.categories[i] for i in np.flatnonzero(row))
+            for c, row in zip(self.categories, barred, strict=True)
+        }
 
     # -- attributes -------------------------------------------------------------------------
 
@@ -263,9 +276,21 @@ class Catalogue:
 
     def has(self, asset: int, kind: str, value: str) -> bool | None:
         """Whether the asset has the value: True, False, or None if unknown."""
-        if asset in self.having(kind, value):
-            return True
-        return False if asset in self.lacking(kind, value) else None
+        true, unknown = self.values_of(asset, kind)
+        return True if value in true else None if value in unknown else False
+
+    def values_of(self, asset: int, kind: str) -> tuple[frozenset[str], frozenset[str]]:
+        """The values of a type that the asset is known to have, and those that it may have."""
+        return self._values_of(asset, kind)
+
+    @cached_property
+    def _values_of(self) -> Callable[[int, str], tuple[frozenset[str], frozenset[str]]]:
+        return cache(self._find_values)
+
+    def _find_values(self, asset: int, kind: str) -> tuple[frozenset[str], frozenset[str]]:
+        true = frozenset(self.assets[asset].attributes.get(kind, ()))
+        vocabulary = {v for k, v in self._overlaps if k == kind}
+        return true, frozenset(v for v in vocabulary if asset not in self.lacking(kind, v)) - true
 
     # -- assets -----------------------------------------------------------------------------
 

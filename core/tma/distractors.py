@@ -107,26 +107,26 @@ class DistractorPool:
         sets, weight = self._with[answer]
         if allowed is not None:
             weight = weight * (allowed[sets] | (sets == answer)).all(axis=1)
-        if not weight.any():
+        if not np.count_nonzero(weight):
             return None
         return [d for d in sets[_choose(weight, rng)].tolist() if d != answer]
 
     def _draw_in_turn(
         self, answer: int, rng: np.random.Generator, allowed: NDArray[np.bool_] | None
     ) -> list[int] | None:
-        chances = np.where(self._pairs[answer], self._theta, 0.0)
+        chances = self._theta * self._pairs[answer]
         if allowed is not None:
-            chances = np.where(allowed, chances, 0.0)
+            chances *= allowed
         drawn: list[int] = []
         while len(drawn) < self._count:
-            if not chances.any():
+            if not np.count_nonzero(chances):
                 return None
             drawn.append(_choose(chances, rng))
-            chances = chances * self._pairs[drawn[-1]]
+            chances *= self._pairs[drawn[-1]]
         return drawn
 
 
 def _choose(weights: Floats, rng: np.random.Generator) -> int:
-    total = np.cumsum(weights)
-    place = int(np.searchsorted(total, rng.random() * total[-1], side="right"))
+    total = weights.cumsum()
+    place = int(total.searchsorted(rng.random() * total[-1], side="right"))
     return min(place, len(weights) - 1)

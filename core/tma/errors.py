@@ -1,4 +1,4 @@
-"""Errors that a user can act on: each is one line that names the thing, the cause and the next step."""
+"""Errors that a user can act on: one line that names the thing, the cause and the next step."""
 
 from __future__ import annotations
 

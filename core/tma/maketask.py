@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -124,8 +123,8 @@ def _complete(
 ) -> Task:
     """The task's record. Built by one validation call: a record an object is twice as slow."""
     renderer, settings = origin.renderer_of.get(draft.scene.kind, ("", ""))
-    scene_json = draft.scene.model_dump_json(exclude_none=True)
-    key = digest([scene_json, renderer, settings, origin.source])
+    scene = draft.scene.model_dump(mode="json", exclude_none=True)
+    key = digest([scene, renderer, settings, origin.source])
     texts = tuple(options.values())
     place = list(options).index(draft.answer)
     names = dict(draft.names)
@@ -148,7 +147,7 @@ def _complete(
             "answers": draft.answers,
             "names": dict(sorted(names.items())),
             "media": {"key": key, "renderer": renderer} if renderer else None,
-            "scene": json.loads(scene_json),
+            "scene": scene,
             "assets": _assets(draft, catalogue, origin),
             "versions": origin.versions,
         }

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tma.assets import OpenAssets
-from tma.contract.media import EXTENSIONS, Media, Renderer
+from tma.contract.media import EXTENSIONS, Media
 from tma.contract.models import MediaFile
 from tma.contract.scene import Scene
 from tma.errors import MediaError
@@ -40,8 +40,6 @@ class MediaCache:
 
     Args:
         folder: made on first use.
-        renderer_id: id with version of the renderer that fills it.
-        settings: hash of the renderer's settings.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -79,20 +77,3 @@ class MediaCache:
         if media_type not in EXTENSIONS:
             raise MediaError(f"a renderer gave media of unknown type {media_type!r}")
         return self.folder / key[:2] / f"{key}{EXTENSIONS[media_type]}"
-
-
-def render_cached(
-    cache: MediaCache,
-    renderer: Renderer,
-    renderer_id: str,
-    scene: Scene,
-    assets: OpenAssets,
-    versions: Sequence[str],
-) -> MediaFile:
-    """The scene's media, from the cache or rendered into it.
-
-    Raises:
-        MediaError, AssetError: see `tma.Renderer.render`.
-    """
-    key = cache.key(renderer_id, scene, assets, versions)
-    return cache.get(key) or cache.put(key, renderer.render(scene, assets))

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 from tma.assets import OpenAssets
 from tma.catalogue import Catalogue
 from tma.config import cache_dir
-from tma.contract.media import Renderer
+from tma.contract.media import Media, Renderer
 from tma.contract.models import MediaFile
 from tma.contract.plan import Plan
 from tma.contract.scene import Scene
 from tma.contract.tasks import Task, TaskGenerator, TruthSet
 from tma.errors import MediaError, PluginError, TaskError
 from tma.maketask import Origin, make_task, state_truth
-from tma.mediacache import MediaCache, render_cached
+from tma.mediacache import MediaCache
 from tma.registry import Entry, Registry
 from tma.seeds import digest
 from tma.space import PlanSpace, union
@@ -58,7 +59,6 @@ class Workbench:
             name: registry.make(entry, base=TaskGenerator) for name, entry in self.entries.items()
         }
         self._renderer_spec = Spec.parse(renderer) if renderer else None
-        self._renderers: dict[str, Renderer] = {}
         self._cache = MediaCache(cache or cache_dir() / "media")
 
     def _fitting(self, patterns: Sequence[str]) -> list[Entry]:
@@ -146,7 +146,7 @@ class Workbench:
             entry = self.entries[name]
             kinds = entry.contribution.makes
             chosen = {k: self.renderer_entry(k) for k in kinds}
-            versions = {p: version(p) for p in _LIBRARIES}
+            versions = dict(line.split(" ", 1) for line in _library_versions())
             versions |= {"generator": entry.id, "source": self.assets.entry.id}
             self._origins[name] = Origin(
                 source=str(self.assets.spec.name),
@@ -181,6 +181,28 @@ class Workbench:
         config = self.registry.config(entry, self._spec_of(entry))
         return digest(config.model_dump(mode="json")) if config is not None else ""
 
+    @cached_property
+    def _drawing(self) -> dict[str, _Drawing]:
+        return {}
+
+    def _draw_with(self, kind: str) -> _Drawing:
+        if kind not in self._drawing:
+            entry = self.renderer_entry(kind)
+            if entry is None:
+                raise MediaError(
+                    f"no renderer draws scenes of kind {kind!r}", hint="see `tma plugins list`"
+                )
+            renderer = self.registry.make(entry, self._spec_of(entry), base=Renderer)
+            self._drawing[kind] = _Drawing(
+                entry.id, renderer, (self._settings(entry), *_library_versions())
+            )
+        return self._drawing[kind]
+
+    def render(self, task: Task) -> Media:
+        """The task's picture or video, rendered anew. Raises MediaError, AssetError."""
+        scene = self.scene(task)
+        return self._draw_with(scene.kind).renderer.render(scene, self.assets)
+
     def media_file(self, task: Task) -> MediaFile | None:
         """The task's picture or video, rendered into the cache if it is not there.
 
@@ -189,15 +211,21 @@ class Workbench:
         if task.media is None:
             return None
         scene = self.scene(task)
-        entry = self.renderer_entry(scene.kind)
-        if entry is None:
-            raise MediaError(
-                f"no renderer draws scenes of kind {scene.kind!r}", hint="see `tma plugins list`"
-            )
-        if entry.id not in self._renderers:
-            spec = self._spec_of(entry)
-            self._renderers[entry.id] = self.registry.make(entry, spec, base=Renderer)
-        stamp = [self._settings(entry), *(f"{p} {version(p)}" for p in _LIBRARIES)]
-        return render_cached(
-            self._cache, self._renderers[entry.id], entry.id, scene, self.assets, stamp
-        )
+        drawing = self._draw_with(scene.kind)
+        key = self._cache.key(drawing.renderer_id, scene, self.assets, drawing.stamp)
+        found = self._cache.get(key)
+        return found or self._cache.put(key, drawing.renderer.render(scene, self.assets))
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """A renderer in use, and what besides scene and assets determines its output."""
+
+    renderer_id: str
+    renderer: Renderer
+    stamp: tuple[str, ...]
+
+
+@cache
+def _library_versions() -> tuple[str, ...]:
+    return tuple(f"{name} {version(name)}" for name in _LIBRARIES)

@@ -7,14 +7,14 @@ that the kernel's own vocabulary offers to everybody: object pictures in the cel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from tma.contract.records import Record
 
 
-class AssetUse(Record):
+class AssetUse(NamedTuple):
     """One variant of one asset, as used in a scene."""
 
     asset: str
@@ -88,4 +88,4 @@ class Stickers(Scene):
 
     def uses(self) -> tuple[AssetUse, ...]:
         """One `sticker` variant a cell."""
-        return tuple(AssetUse(asset=s.asset, form="sticker", name=s.view) for s in self.cells)
+        return tuple(AssetUse(s.asset, "sticker", s.view) for s in self.cells)

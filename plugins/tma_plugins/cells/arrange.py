@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from tma import BitSet
@@ -19,45 +17,45 @@ class Arranger:
     Args:
         grid: cells on a side.
         rng: the source of chance.
+
+    Attributes:
+        placed: who stands where.
     """
 
     def __init__(self, grid: int, rng: np.random.Generator) -> None:
         self._rng = rng
         self.placed: Arrangement = {}
-        order = rng.permutation(grid * grid).tolist()
-        self._order: list[Cell] = [divmod(i, grid) for i in order]
-
-    @property
-    def free(self) -> list[Cell]:
-        """Cells where nothing stands, in random order."""
-        return [c for c in self._order if c not in self.placed]
+        self._free: list[Cell] = [divmod(i, grid) for i in rng.permutation(grid * grid).tolist()]
 
     def put(self, assets: BitSet, cell: Cell | None = None) -> None:
         """Place one of the assets in a cell, any free one by default.
 
         Does nothing if there are no assets, or no cell is free.
         """
-        free = self.free
-        if assets and (cell is not None or free):
-            self.placed[free[0] if cell is None else cell] = self._fresh(assets.numbers(), 1)[0]
+        if assets and self._free:
+            place = self._free[0] if cell is None else cell
+            self._free.remove(place)
+            self.placed[place] = self._fresh(assets, 1)[0]
 
     def fill(self, assets: BitSet, count: int | None = None) -> None:
         """Place assets in `count` free cells, by default in all that are left."""
-        free = self.free[:count]
-        if assets and free:
-            self.placed.update(zip(free, self._fresh(assets.numbers(), len(free)), strict=True))
+        cells = self._free[:count]
+        if assets and cells:
+            del self._free[:count]
+            self.placed.update(zip(cells, self._fresh(assets, len(cells)), strict=True))
 
-    def _fresh(self, members: Sequence[int] | np.ndarray, count: int) -> list[int]:
+    def _fresh(self, assets: BitSet, count: int) -> list[int]:
         """Random members, those that stand nowhere yet before any twice."""
+        members = assets.numbers()
         used = set(self.placed.values())
-        spare = len(used) + count
-        if len(members) > 4 * spare:
-            drawn: dict[int, None] = {}
+        if len(members) > 4 * (len(used) + count):
+            drawn: list[int] = []
             while len(drawn) < count:
-                for i in self._rng.integers(len(members), size=spare).tolist():
-                    if members[i] not in used:
-                        drawn.setdefault(int(members[i]))
-            return list(drawn)[:count]
-        order = [int(members[i]) for i in self._rng.permutation(len(members)).tolist()]
+                number = int(members[self._rng.integers(len(members))])
+                if number not in used:
+                    used.add(number)
+                    drawn.append(number)
+            return drawn
+        order: list[int] = self._rng.permutation(members).tolist()
         order.sort(key=used.__contains__)
         return [order[i % len(order)] for i in range(count)]

@@ -223,7 +223,8 @@ class WhatAttribute(CellGenerator):
         )
         target = stage.placed[self.cell(plan)]
         values = catalogue.values_of_type(kind)
-        false = np.array([catalogue.has(target, kind, v) is False for v in values])
+        true, unknown = catalogue.values_of(target, kind)
+        false = np.array([v not in true and v not in unknown for v in values])
         drawn = self._pool(kind, catalogue).draw(values.index(value), rng, false) or []
         for code in drawn:
             stage.put(catalogue.having(kind, values[code]) & others)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
 
 Cell = tuple[int, int]
 """(row, column), counted from the top left (the far left on a table), from 0."""
@@ -38,13 +41,9 @@ class Layout:
         column = ("left", "middle", "right")[cell[1] * 2 // (grid - 1)]
         return row if row == column else f"{row} {column}"
 
-    def cells(self, grid: int) -> dict[str, Cell]:
+    def cells(self, grid: int) -> Mapping[str, Cell]:
         """Name -> cell, row by row."""
-        return {
-            self.cell_name(grid, (row, column)): (row, column)
-            for row in range(grid)
-            for column in range(grid)
-        }
+        return _cells(self, grid)
 
     def placements(self) -> list[tuple[int, str]]:
         """All (grid, cell) pairs: 4 + 9."""
@@ -81,3 +80,9 @@ def position_of(target: Cell, reference: Cell) -> str | None:
     """How the target stands to the reference, None if it is not one cell away."""
     offset = (target[0] - reference[0], target[1] - reference[1])
     return next((name for name, step in OFFSETS.items() if step == offset), None)
+
+
+@cache
+def _cells(layout: Layout, grid: int) -> Mapping[str, Cell]:
+    cells = [(row, column) for row in range(grid) for column in range(grid)]
+    return MappingProxyType({layout.cell_name(grid, cell): cell for cell in cells})

@@ -65,12 +65,7 @@ def categories_at(arrangement: Arrangement, cell: Cell, catalogue: Catalogue) ->
 
 def values_at(arrangement: Arrangement, cell: Cell, kind: str, catalogue: Catalogue) -> TruthSet:
     """Which values of an attribute type the object in a cell has, and may have."""
-    values = catalogue.values_of_type(kind)
-    has = {v: catalogue.has(arrangement[cell], kind, v) for v in values}
-    return TruthSet(
-        frozenset(v for v, known in has.items() if known),
-        frozenset(v for v, known in has.items() if known is None),
-    )
+    return TruthSet(*catalogue.values_of(arrangement[cell], kind))
 
 
 def place_of(

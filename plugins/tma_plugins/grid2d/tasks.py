@@ -61,23 +61,26 @@ class StickerCells(generators.CellGenerator):
         self, grid: int, arrangement: Arrangement, catalogue: Catalogue, rng: np.random.Generator
     ) -> Stickers:
         """The arrangement as stickers in random views, sizes and places inside their cells."""
-        background = self._background(rng)
+        placed = [(cell, catalogue.assets[n]) for cell, n in sorted(arrangement.items())]
+        chances = [(len(a.forms["sticker"]), len(_SIZES), 5, 5) for _, a in placed]
         cells = [
-            self._sticker(cell, catalogue.assets[number], rng)
-            for cell, number in sorted(arrangement.items())
+            self._sticker(cell, asset, *numbers)
+            for (cell, asset), numbers in zip(placed, rng.integers(chances).tolist(), strict=True)
         ]
+        background = self._background(rng)
         return Stickers.model_validate({"grid": grid, "cells": cells, "background": background})
 
-    def _sticker(self, cell: Cell, asset: Asset, rng: np.random.Generator) -> dict[str, Any]:
-        views = asset.forms["sticker"]
-        view, step, right, down = rng.integers((len(views), len(_SIZES), 5, 5)).tolist()
+    def _sticker(
+        self, cell: Cell, asset: Asset, view: int, step: int, right: int, down: int
+    ) -> dict[str, Any]:
+        """A sticker's record in one of its views, five sizes and 5 x 5 places."""
         size = _SIZES[step] if self._config.jitter else _PLAIN_SIZE
         quarter = (1 - size) / 4 if self._config.jitter else 0.0
         return {
             "row": cell[0],
             "column": cell[1],
             "asset": asset.id,
-            "view": views[view],
+            "view": asset.forms["sticker"][view],
             "categories": asset.categories,
             "attributes": asset.attributes,
             "size": size,

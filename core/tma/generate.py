@@ -1,0 +1,247 @@
+"""Making a set of tasks: plans to try, workers that draw and render, one writer."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tma.config import Settings
+from tma.contract.plan import Plan, Value
+from tma.contract.tasks import MediaRecord, Task
+from tma.errors import Infeasible, TaskError
+from tma.filters import parse_where
+from tma.planner import Job, Planner
+from tma.registry import Registry
+from tma.seeds import check_seed
+from tma.space import PlanSpace
+from tma.taskset import FORMAT, RUN, TASKS, add_media, new_folder
+from tma.workbench import Workbench
+
+_CHUNK = 25
+_JOBS_A_WORKER = 400
+
+Result = tuple[bytes | None, str]
+"""A line of `tasks.jsonl`, or None and the reason why the plan is infeasible."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to generate.
+
+    Attributes:
+        assets: specification of the asset source, None for the embedded one.
+        tasks: patterns of task generators, empty for all that fit.
+        where: filters on plan fields, see `tma.filters.parse_where`.
+        renderer: specification of a renderer, None for the default.
+        n: how many tasks.
+        seed: of all chance, 0 .. 2**63 - 1.
+        media: whether to render.
+    """
+
+    assets: str | None = None
+    tasks: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
+    renderer: str | None = None
+    n: int = 100
+    seed: int = 0
+    media: bool = True
+
+    def bench(self, registry: Registry) -> Workbench:
+        """The workbench that the order needs. Raises PluginError, ConfigError, AssetError."""
+        return Workbench(registry, assets=self.assets, tasks=self.tasks, renderer=self.renderer)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run made.
+
+    Attributes:
+        made: tasks by generator.
+        infeasible: plans passed over, by generator and reason.
+        short: how many tasks fewer than asked for.
+    """
+
+    made: Mapping[str, int]
+    infeasible: Mapping[str, Mapping[str, int]]
+    short: int
+
+
+def filtered_spaces(bench: Workbench, where: Sequence[str]) -> dict[str, PlanSpace]:
+    """Each generator's plans that pass the filters.
+
+    Raises:
+        SpaceError, AssetError: a filter can't be read.
+        TaskError: no plan passes.
+    """
+    tests = parse_where(where, bench.space, bench.catalogue)
+    found = {}
+    for name, space in bench.spaces.items():
+        lacking = [f for f, test in tests.items() if f not in space.fields and not test(None)]
+        known = {f: t for f, t in tests.items() if f in space.fields}
+        found[name] = PlanSpace(()) if lacking else space.where(known)
+    if not any(found.values()):
+        raise TaskError(f"no plan passes the filters {', '.join(where)}")
+    return found
+
+
+def generate(
+    order: Order,
+    out: Path,
+    registry: Registry,
+    *,
+    workers: int = 0,
+    on_progress: Callable[[int], None] = lambda made: None,
+) -> Summary:
+    """Make a set of tasks in the folder `out`; the same for any number of workers.
+
+    Args:
+        order: what to make.
+        out: a folder that is missing or empty; filled at once when all is done.
+        registry: where plugins are looked up.
+        workers: processes; 0 for as many as pay.
+        on_progress: called with the number of tasks made so far.
+
+    Raises:
+        TaskError: nothing can be made, or `out` can't be written.
+        TmaError: whatever is wrong with plugins, assets or filters.
+    """
+    check_seed(order.seed)
+    if order.n < 1:
+        raise TaskError(f"can't make {order.n} tasks", hint="ask for 1 or more")
+    bench = order.bench(registry)
+    spaces = filtered_spaces(bench, order.where)
+    balance = {name: g.balance for name, g in bench.generators.items()}
+    planner = Planner(spaces, balance, order.n, order.seed)
+    made: Counter[str] = Counter()
+    infeasible: dict[str, Counter[str]] = {}
+    count = workers or min(os.cpu_count() or 1, order.n // _JOBS_A_WORKER + 1)
+    with new_folder(out) as folder:
+        with (folder / TASKS).open("wb") as lines, _team(order, bench, folder, count) as team:
+            while jobs := planner.next_round():
+                feasible = []
+                for (plan, _), (line, reason) in zip(jobs, team(jobs), strict=True):
+                    feasible.append(line is not None)
+                    if line is None:
+                        infeasible.setdefault(plan.generator, Counter())[reason] += 1
+                    else:
+                        made[plan.generator] += 1
+                        lines.write(line)
+                        on_progress(sum(made.values()))
+                planner.settle(jobs, feasible)
+        if not made:
+            raise TaskError(f"no plan is feasible: {_reasons(infeasible)}")
+        summary = Summary(
+            dict(sorted(made.items())),
+            {g: dict(sorted(c.items())) for g, c in sorted(infeasible.items())},
+            order.n - sum(made.values()),
+        )
+        (folder / RUN).write_text(_run_record(order, bench, summary), encoding="utf-8")
+    return summary
+
+
+def _reasons(infeasible: Mapping[str, Mapping[str, int]]) -> str:
+    total: Counter[str] = Counter()
+    for reasons in infeasible.values():
+        total.update(reasons)
+    return ", ".join(f"{reason} ({count})" for reason, count in sorted(total.items()))
+
+
+def _run_record(order: Order, bench: Workbench, summary: Summary) -> str:
+    record = {
+        "format": FORMAT,
+        "assets": str(bench.assets.spec),
+        "tasks": list(order.tasks),
+        "where": list(order.where),
+        "renderer": order.renderer,
+        "n": order.n,
+        "seed": order.seed,
+        "media": order.media,
+        "made": summary.made,
+        "infeasible": summary.infeasible,
+        "fingerprint": bench.fingerprint,
+    }
+    return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
+
+
+# -- workers ------------------------------------------------------------------------------
+
+
+def make_line(bench: Workbench, job: Job, folder: Path | None) -> Result:
+    """One task as a line of JSON; its media go into `folder` if one is given."""
+    try:
+        task = bench.instance(*job)
+    except Infeasible as error:
+        return None, error.reason
+    if folder is not None:
+        task = with_media(bench, task, folder)
+    return task.model_dump_json(exclude_none=True).encode() + b"\n", ""
+
+
+def with_media(bench: Workbench, task: Task, folder: Path) -> Task:
+    """The task with its media rendered into the folder, and the hashes of all that is shown.
+
+    Raises:
+        MediaError, AssetError: see `tma.Renderer.render`.
+    """
+    found = bench.media_file(task)
+    if found is None or task.media is None:
+        return task
+    media = MediaRecord(
+        key=task.media.key,
+        renderer=task.media.renderer,
+        path=add_media(folder, found),
+        sha256=found.sha256,
+        media_type=found.media_type,
+    )
+    assets = tuple(
+        a.model_copy(update={"sha256": bench.assets.sha256(a.asset, a.form, a.name)})
+        for a in task.assets
+    )
+    return task.model_copy(update={"media": media, "assets": assets})
+
+
+@contextmanager
+def _team(
+    order: Order, bench: Workbench, folder: Path, count: int
+) -> Iterator[Callable[[Sequence[Job]], Iterable[Result]]]:
+    """A function that does jobs in their order, here or in processes of its own."""
+    target = folder if order.media else None
+    if count <= 1:
+        yield lambda jobs: (make_line(bench, job, target) for job in jobs)
+        return
+    # spawned, not forked: plugins may hold threads or GL contexts
+    context = multiprocessing.get_context("spawn")
+    start = (order, target, bench.registry.settings)
+    with ProcessPoolExecutor(count, context, _start_worker, start) as pool:
+
+        def in_chunks(jobs: Sequence[Job]) -> Iterator[Result]:
+            plain = [(plan.as_dict(), seed) for plan, seed in jobs]
+            chunks = [plain[i : i + _CHUNK] for i in range(0, len(plain), _CHUNK)]
+            for results in pool.map(_do_chunk, chunks):
+                yield from results
+
+        try:
+            yield in_chunks
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+_worker: tuple[Workbench, Path | None]
+
+
+def _start_worker(order: Order, folder: Path | None, settings: Settings) -> None:
+    global _worker
+    _worker = order.bench(Registry(settings)), folder
+
+
+def _do_chunk(jobs: Sequence[tuple[dict[str, Value], int]]) -> list[Result]:
+    bench, folder = _worker
+    return [make_line(bench, (Plan(fields), seed), folder) for fields, seed in jobs]

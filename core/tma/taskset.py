@@ -1,0 +1,128 @@
+"""A set of tasks in a folder: `tasks.jsonl`, `run.json` and `media/`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from tma.contract.models import MediaFile
+from tma.contract.tasks import Task
+from tma.errors import TaskError
+
+FORMAT = 1
+TASKS, RUN, MEDIA = "tasks.jsonl", "run.json", "media"
+
+
+class TaskSet:
+    """A folder of tasks, read as a stream.
+
+    Attributes:
+        path: the folder.
+        run: what `run.json` says of how the set was made.
+    """
+
+    def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
+        self.path = path
+        self.run = run
+
+    @classmethod
+    def open(cls, path: Path) -> TaskSet:
+        """Open a folder.
+
+        Raises:
+            TaskError: it is no set of tasks, or one of a newer format.
+        """
+        try:
+            run = json.loads((path / RUN).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise TaskError(
+                f"{path} holds no set of tasks: {RUN} is missing", hint="make one: `tma generate`"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise TaskError(f"{path / RUN}: {error}") from None
+        if not isinstance(run, dict) or run.get("format") != FORMAT:
+            raise TaskError(f"{path / RUN}: field 'format' is not {FORMAT}")
+        if not (path / TASKS).is_file():
+            raise TaskError(f"{path} holds no set of tasks: {TASKS} is missing")
+        return cls(path, run)
+
+    def tasks(self) -> Iterator[Task]:
+        """The tasks in the order of the file.
+
+        Raises:
+            TaskError: naming the line and the field that is wrong.
+        """
+        file = self.path / TASKS
+        with file.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    yield Task.model_validate_json(line)
+                except ValidationError as error:
+                    first = error.errors()[0]
+                    where = ".".join(map(str, first["loc"])) or "line"
+                    raise TaskError(f"{file}:{number}: {where}: {first['msg']}") from None
+
+    def media_file(self, task: Task) -> MediaFile | None:
+        """The task's picture or video; None if the set was made without media.
+
+        Raises:
+            TaskError: its path leads out of the folder.
+        """
+        record = task.media
+        if record is None or not record.path or not record.sha256 or not record.media_type:
+            return None
+        path = self.path / record.path
+        if not path.resolve().is_relative_to(self.path.resolve()):
+            raise TaskError(f"task {task.id}: media.path {record.path!r} leads out of {self.path}")
+        return MediaFile(path, record.media_type, record.sha256)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A scratch folder that becomes `path` if all goes well, and vanishes otherwise.
+
+    Raises:
+        TaskError: `path` exists and is not an empty folder, or its parent can't be written.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise TaskError(f"{path} exists and is not empty", hint="name another folder, or remove it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
+    except OSError as error:
+        raise TaskError(
+            f"can't write to {path.parent}: {error.strerror}", hint="name another folder"
+        ) from None
+    try:
+        yield scratch
+        scratch.chmod(0o755)
+        if path.exists():
+            path.rmdir()
+        scratch.rename(path)
+    except OSError as error:
+        raise TaskError(f"writing {path} failed: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def add_media(folder: Path, source: MediaFile) -> str:
+    """Put a media file into the set's folder by its content; the path relative to the folder."""
+    name = f"{MEDIA}/{source.sha256[:2]}/{source.sha256}{source.path.suffix}"
+    target = folder / name
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # a copy, not a link: whoever edits a released file must not edit the cache
+        handle, scratch = tempfile.mkstemp(dir=target.parent)
+        os.close(handle)
+        shutil.copyfile(source.path, scratch)
+        Path(scratch).chmod(0o644)
+        Path(scratch).replace(target)
+    return name
