@@ -4,8 +4,8 @@ A question could have had any of several answers; which of them is right in a ra
 some distribution. If the options are a set S drawn so that P(answer = a, options = S) is the same
 for every a in S, then nothing about the texts says which is right: guessing stays at chance. Such a
 distribution exists whenever no answer is too common, as a weight for each set whose sums over the
-sets that hold a are a's probability. It is found by iterative proportional fitting (Deming and
-Stephan, 1940) in the product form W(S) = product of theta(a) over a in S.
+sets that hold a are a's probability. It is found by generalised iterative scaling (Darroch and
+Ratcliff, 1972) in the product form W(S) = product of theta(a) over a in S.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MOST_SETS = 6000
-_ROUNDS = 60
+_ROUNDS = 300
+_LEAST_THETA = 1e-3
 _LEAST_NEAR = 0.05  # an answer with hardly any alternatives must not become all of them
 
 Floats = NDArray[np.float64]
@@ -59,17 +60,24 @@ class DistractorPool:
         return np.array(sets, dtype=np.int64).reshape(len(sets), self._count + 1)
 
     def _fit_sets(self) -> Floats:
+        """Theta by generalised iterative scaling, which takes roots of the plain correction.
+
+        Every set holds `count` + 1 members, so that many corrections multiply in each weight.
+        """
         theta = self._live.astype(np.float64)
-        target = self._weights / max(self._weights.sum(), 1e-300)
         sets = self._sets
         assert sets is not None
         if not len(sets):
             return theta
+        target = self._weights / self._weights.sum() * sets.shape[1]
         for _ in range(_ROUNDS):
             weight = theta[sets].prod(axis=1)
             mass = np.bincount(sets.ravel(), np.repeat(weight, sets.shape[1]), len(theta))
-            theta *= np.divide(target * weight.sum(), mass, where=mass > 0, out=np.ones_like(mass))
-            theta /= theta.max()
+            wanted = target * weight.sum()
+            step = np.divide(wanted, mass, where=mass > 0, out=np.ones_like(mass))
+            theta *= step ** (1 / sets.shape[1])
+            # where no exact solution exists some would sink to nothing, and never be drawn
+            theta = np.where(self._live, np.maximum(theta / theta.max(), _LEAST_THETA), 0.0)
         return theta
 
     def _fit_pairs(self) -> Floats:
@@ -82,7 +90,7 @@ class DistractorPool:
         pairs = self._pairs.astype(np.float64)
         target = self._weights / max(self._weights.max(), 1e-300)
         theta = target.copy()
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS // 5):
             near = pairs @ theta
             near = np.maximum(near / max(near.max(), 1e-300), _LEAST_NEAR)
             theta = np.sqrt(theta * target / near**self._count)

@@ -1,0 +1,123 @@
+"""`tma assets`: look at what an asset source holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tma.cli.common import json_option, print_json, print_table, seed_option
+
+if TYPE_CHECKING:
+    from tma.catalogue import Catalogue
+
+
+@click.group("assets")
+def command() -> None:
+    """Look at what an asset source holds."""
+
+
+@command.command("list")
+@click.argument("spec", required=False)
+@json_option
+def list_(spec: str | None, as_json: bool) -> None:
+    """List the categories of a source, with the assets at or below each.
+
+    SPEC is a source with its settings; the embedded one by default.
+    """
+    from tma.assets import OpenAssets
+    from tma.registry import default_registry
+
+    catalogue = OpenAssets(default_registry(), spec).catalogue()
+    rows = [
+        {
+            "id": c,
+            "name": catalogue.name(c),
+            "parents": list(catalogue.taxonomy.node(c).parents),
+            "assets": len(catalogue.assets_in(c)),
+            "values": len(catalogue.values(c)),
+        }
+        for c in catalogue.categories
+    ]
+    if as_json:
+        for row in rows:
+            print_json(row, indent=None)
+        return
+    print_table(
+        ("category", "name", "below", "assets", "attribute values"),
+        [
+            (r["id"], r["name"], _names(r["parents"], catalogue), r["assets"], r["values"])
+            for r in rows
+        ],
+    )
+
+
+def _names(categories: object, catalogue: Catalogue) -> str:
+    assert isinstance(categories, list)
+    return ", ".join(catalogue.name(c) for c in categories if c in catalogue.taxonomy.code) or "-"
+
+
+@command.command("show")
+@click.argument("spec", required=False)
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="PNG",
+    help="Write a contact sheet of pictures here.",
+)
+@click.option(
+    "-n",
+    "n",
+    type=click.IntRange(min=1, max=2000),
+    default=120,
+    show_default=True,
+    help="Most pictures on the sheet.",
+)
+@click.option(
+    "--category", default=None, metavar="ID|NAME", help="Only assets at or below this category."
+)
+@seed_option
+@json_option
+def show(
+    spec: str | None,
+    sheet: Path | None,
+    n: int,
+    category: str | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Sum up a source: assets, categories, attributes; and draw a contact sheet of it."""
+    from tma.assets import OpenAssets
+    from tma.registry import default_registry
+
+    assets = OpenAssets(default_registry(), spec)
+    catalogue = assets.catalogue()
+    facts: dict[str, object] = {
+        "source": assets.entry.id,
+        "assets": len(catalogue.assets),
+        "categories": len(catalogue.categories),
+        "licence": assets.inventory.licence,
+        "origin": assets.inventory.origin,
+        "forms": sorted({f for a in catalogue.assets for f in a.forms}),
+        "attributes": {
+            f"{kind}: {value}": len(catalogue.having(kind, value))
+            for kind, value in catalogue.attribute_values
+        },
+    }
+    if sheet is not None:
+        from tma.sheet import contact_sheet
+
+        facts["sheet"] = str(sheet)
+        facts["shown"] = contact_sheet(assets, sheet, n=n, category=category, seed=seed)
+    if as_json:
+        print_json(facts)
+        return
+    attributes = facts.pop("attributes")
+    print_table(
+        ("", ""), [(k, ", ".join(v) if isinstance(v, list) else v) for k, v in facts.items()]
+    )
+    assert isinstance(attributes, dict)
+    if attributes:
+        print_table(("attribute", "assets known to have it"), attributes.items())

@@ -1,0 +1,77 @@
+"""`tma verify`: check a set of tasks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tma.cli.common import json_option, print_json, progress
+
+_SHOWN = 10
+
+
+@click.command("verify")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--assets",
+    metavar="SPEC",
+    default=None,
+    help="Asset source, if it is elsewhere than when the set was made.",
+)
+@click.option(
+    "--render",
+    type=click.IntRange(min=0),
+    default=20,
+    show_default=True,
+    help="How many pictures to render again.",
+)
+@json_option
+def command(folder: Path, assets: str | None, render: int, as_json: bool) -> None:
+    """Check every task in FOLDER.
+
+    Truth sets are derived again from the scene records, tasks are drawn again from plan and
+    seed, media files are hashed, and a sample is rendered again. Exits with 1 if any task is
+    unsound or can't be reproduced.
+    """
+    from tma.registry import default_registry
+    from tma.taskset import TaskSet
+    from tma.verify import first, verify
+    from tma.workbench import Workbench
+
+    tasks = TaskSet.open(folder)
+    run = tasks.run
+    bench = Workbench(
+        default_registry(),
+        assets=assets or run.get("assets"),
+        tasks=sorted(run.get("made") or ()),
+        renderer=run.get("renderer"),
+    )
+    with progress() as bar:
+        line = bar.add_task("verifying", total=sum((run.get("made") or {}).values()) or None)
+        report = verify(
+            tasks, bench, render=render, on_progress=lambda n: bar.update(line, completed=n)
+        )
+    if as_json:
+        print_json(
+            {
+                "ok": report.ok,
+                "checked": dict(sorted(report.checked.items())),
+                "rendered": report.rendered,
+                "unsound": [{"task": t, "problem": p} for t, p in report.unsound],
+                "irreproducible": [{"task": t, "problem": p} for t, p in report.irreproducible],
+            }
+        )
+    else:
+        for title, findings in (
+            ("unsound", report.unsound),
+            ("not reproducible", report.irreproducible),
+        ):
+            for text in first(findings, _SHOWN):
+                click.echo(f"{title}: {text}")
+        click.echo(
+            f"{sum(report.checked.values()):,} tasks checked, {report.rendered} rendered again: "
+            f"{len(report.unsound)} unsound, {len(report.irreproducible)} not reproducible"
+        )
+    if not report.ok:
+        raise SystemExit(1)
