@@ -1,0 +1,83 @@
+"""The `shapes` asset source: every category in every colour and material, drawn when asked for."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tma import Asset, AssetError, AssetSource, AttributeType, Inventory
+from tma_plugins.shapes import sketches_home, sketches_outdoors, sketches_things
+from tma_plugins.shapes.categories import SHAPE_OVERLAPS, SHAPES, drawn, taxonomy
+from tma_plugins.shapes.drawing import Sketch, View, paint, sketch, to_png
+from tma_plugins.shapes.palette import COLOURS, shades
+from tma_plugins.shapes.textures import MATERIALS
+
+_DRAWINGS = {
+    **sketches_home.SKETCHES,
+    **sketches_outdoors.SKETCHES,
+    **sketches_things.SKETCHES,
+}
+# A turn and a mirror image change no answer: nothing asks for left and right within an object.
+_VIEWS = {"0": View(), "1": View(angle=7, mirror=True)}
+
+
+class ShapesSource(AssetSource):
+    """Toy-like objects, each in one colour (all its details are shades of it) and one material.
+
+    Every category comes in every colour and every material, so that none of the three tells
+    anything about the others. An asset's id is `category-colour-material`.
+    """
+
+    def inventory(self) -> Inventory:
+        """All objects; the same in every process."""
+        shape_values = tuple(sorted(set(SHAPES.values())))
+        return Inventory(
+            categories=taxonomy(),
+            assets=tuple(
+                _asset(category, colour, material)
+                for category in drawn()
+                for colour in COLOURS
+                for material in MATERIALS
+            ),
+            attribute_types=(
+                AttributeType(name="color", values=tuple(COLOURS)),
+                AttributeType(name="material", values=MATERIALS),
+                AttributeType(name="shape", values=shape_values, overlaps=SHAPE_OVERLAPS),
+            ),
+            licence="CC0-1.0",
+            origin="drawn by tma_plugins.shapes",
+        )
+
+    def read(self, asset: Asset, form: str, name: str) -> bytes:
+        """A PNG with alpha, about 250 pixels on its longer side, cropped to the object.
+
+        Raises:
+            AssetError: this source has no such asset, form or view.
+        """
+        if form != "sticker" or name not in _VIEWS:
+            raise AssetError(f"{asset.id} has no {form} {name!r}")
+        try:
+            (category,) = asset.categories
+            (colour,) = asset.attributes["color"]
+            (material,) = asset.attributes["material"]
+            layers = _sketch(category, name)
+            image = paint(layers, shades(colour), material)
+        except (KeyError, ValueError):
+            raise AssetError(f"{asset.id}: the shapes source draws no such object") from None
+        return to_png(image)
+
+
+@lru_cache(maxsize=2 * len(_DRAWINGS))
+def _sketch(category: str, view: str) -> Sketch:
+    return sketch(_DRAWINGS[category](), _VIEWS[view])
+
+
+def _asset(category: str, colour: str, material: str) -> Asset:
+    attributes = {"color": (colour,), "material": (material,)}
+    if category in SHAPES:
+        attributes["shape"] = (SHAPES[category],)
+    return Asset(
+        id=f"{category}-{colour}-{material}",
+        categories=(category,),
+        attributes=attributes,
+        forms={"sticker": tuple(_VIEWS)},
+    )

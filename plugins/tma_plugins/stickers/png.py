@@ -1,0 +1,86 @@
+"""PNG in and out: input is distrusted, output is quick."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+MAX_PIXELS = 64 * 2**20
+MAX_SIDE = 16_384
+SEEN = 8
+"""Alpha from which on (of 255) a pixel counts as part of the object: less can't be seen."""
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_LEVEL = 1
+"""zlib level. On 512 x 512 scenes level 6 takes 5 times as long and saves less than 10 %."""
+
+
+def decode(data: bytes) -> Image.Image:
+    """A PNG as an RGBA picture.
+
+    Raises:
+        ValueError: no PNG, damaged, over `MAX_PIXELS` in all or over `MAX_SIDE` pixels on a side;
+            the header is checked before a pixel is decoded.
+    """
+    if data[:8] != _SIGNATURE or data[12:16] != b"IHDR" or len(data) < 33:
+        raise ValueError("is not a PNG")
+    width, height = struct.unpack(">II", data[16:24])
+    check_size(width, height)
+    try:
+        with Image.open(BytesIO(data), formats=["PNG"]) as image:
+            return image.convert("RGBA")
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
+        raise ValueError(f"is a damaged PNG: {error}") from error
+
+
+def check_size(width: int, height: int) -> None:
+    """Refuse pictures that would fill the memory.
+
+    Raises:
+        ValueError: too many pixels, or too many on one side.
+    """
+    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise ValueError(
+            f"is {width} x {height} pixels; at most {MAX_SIDE} a side and "
+            f"{MAX_PIXELS // 2**20} x 2^20 in all are read"
+        )
+
+
+def crop(image: Image.Image) -> Image.Image:
+    """An RGBA picture without its transparent border.
+
+    Raises:
+        ValueError: all of it is transparent.
+    """
+    box = image.getchannel("A").point(lambda alpha: 255 if alpha >= SEEN else 0).getbbox()
+    if box is None:
+        raise ValueError("is fully transparent")
+    return image.crop(box)
+
+
+def encode(image: Image.Image) -> bytes:
+    """An RGB picture as PNG bytes; equal pictures give equal bytes.
+
+    Every row is stored as differences to the left (filter 1): Pillow tries all five filters on
+    every row, which alone takes longer than all of this.
+    """
+    pixels = np.asarray(image)
+    height, width, channels = pixels.shape
+    flat = pixels.reshape(height, width * channels)
+    rows = np.empty((height, width * channels + 1), dtype=np.uint8)
+    rows[:, 0] = 1
+    rows[:, 1 : channels + 1] = flat[:, :channels]
+    np.subtract(flat[:, channels:], flat[:, :-channels], out=rows[:, channels + 1 :])
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 15, 9)
+    packed = packer.compress(rows.data) + packer.flush()
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", packed), _chunk(b"IEND", b""))
+    return _SIGNATURE + b"".join(chunks)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
