@@ -19,6 +19,7 @@ from tma.errors import Infeasible, TaskError
 from tma.filters import parse_where
 from tma.planner import Job, Planner
 from tma.registry import Registry
+from tma.report import write_task_page
 from tma.seeds import check_seed
 from tma.space import PlanSpace
 from tma.taskset import FORMAT, RUN, TASKS, add_media, new_folder
@@ -143,6 +144,7 @@ def generate(
             order.n - sum(made.values()),
         )
         (folder / RUN).write_text(_run_record(order, bench, summary), encoding="utf-8")
+        write_task_page(folder, f"Tasks from {bench.assets.spec.name}, seed {order.seed}")
     return summary
 
 

@@ -33,7 +33,8 @@ class Workbench:
     Args:
         registry: where plugins are looked up.
         assets: specification of the asset source; the embedded one by default.
-        tasks: patterns over generators' ids; all that the assets can serve by default.
+        tasks: patterns over generators' ids, with settings if need be (`grid2d/*?jitter=false`);
+            all that the assets can serve by default.
         renderer: specification of the renderer to use for the scene kinds that it draws.
         cache: folder of the media cache.
 
@@ -54,9 +55,13 @@ class Workbench:
     ) -> None:
         self.registry = registry
         self.assets = OpenAssets(registry, assets)
-        self.entries: dict[str, Entry] = {e.short_id: e for e in self._fitting(tasks)}
+        specs = [Spec.parse(text) for text in tasks]
+        self.entries: dict[str, Entry] = {
+            e.short_id: e for e in self._fitting([s.name for s in specs])
+        }
         self.generators: dict[str, TaskGenerator] = {
-            name: registry.make(entry, base=TaskGenerator) for name, entry in self.entries.items()
+            name: registry.make(entry, self._with_settings(entry, specs), base=TaskGenerator)
+            for name, entry in self.entries.items()
         }
         self._renderer_spec = Spec.parse(renderer) if renderer else None
         self._cache = MediaCache(cache or cache_dir() / "media")
@@ -75,6 +80,11 @@ class Workbench:
                 hint="see `tma plugins list`",
             )
         return fitting
+
+    def _with_settings(self, entry: Entry, specs: Sequence[Spec]) -> Spec:
+        """The last of the specifications that names or matches a generator."""
+        matching = [s for s in specs if entry in self.registry.match(entry.kind, [s.name])]
+        return matching[-1] if matching else Spec(entry.short_id)
 
     def catalogue_of(self, generator: str) -> Catalogue:
         """The catalogue that a generator sees: assets in the forms that it consumes."""

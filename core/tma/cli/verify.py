@@ -44,7 +44,7 @@ def command(folder: Path, assets: str | None, render: int, as_json: bool) -> Non
     bench = Workbench(
         default_registry(),
         assets=assets or run.get("assets"),
-        tasks=sorted(run.get("made") or ()),
+        tasks=run.get("tasks") or (),
         renderer=run.get("renderer"),
     )
     with progress() as bar:

@@ -1,0 +1,184 @@
+"""`tma plugins`: list, describe and try plugins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tma.cli.common import json_option, print_json, print_table
+
+if TYPE_CHECKING:
+    from tma.registry import Entry, Registry
+
+_KINDS = ("asset-source", "task-generator", "renderer", "model-adapter")
+
+
+@click.group("plugins")
+def command() -> None:
+    """List, describe and try plugins: asset sources, task generators, renderers, models."""
+
+
+@command.command("list")
+@click.option("--kind", type=click.Choice(_KINDS), default=None, help="Only this kind.")
+@click.option("--broken", is_flag=True, help="Only plugins that don't work.")
+@json_option
+def list_(kind: str | None, broken: bool, as_json: bool) -> None:
+    """List what is installed, whether it works, and why not."""
+    from tma.registry import default_registry
+
+    rows = _rows(default_registry())
+    chosen = [
+        r
+        for r in rows
+        if (kind is None or r["kind"] == kind) and (not broken or r["status"] != "ok")
+    ]
+    if as_json:
+        print_json(chosen)
+        return
+    columns = ("id", "kind", "distribution", "version", "status", "what")
+    print_table(
+        columns,
+        [
+            [
+                r["id"],
+                r["kind"],
+                r["distribution"],
+                r["version"],
+                r["status"],
+                r["cause"] or r["summary"],
+            ]
+            for r in chosen
+        ],
+    )
+
+
+def _rows(registry: Registry) -> list[dict[str, Any]]:
+    """One row a contribution; one for a plugin that offers none."""
+    rows = []
+    for plugin in registry.plugins:
+        common = {
+            "plugin": plugin.name,
+            "distribution": plugin.distribution,
+            "version": plugin.version,
+            "status": plugin.status,
+            "cause": plugin.cause,
+        }
+        entries = [e for e in registry.entries if e.plugin is plugin]
+        for entry in entries:
+            item = entry.contribution
+            rows.append({"id": entry.id, "kind": entry.kind, **common, "summary": item.summary})
+        if not entries:
+            rows.append({"id": plugin.name, "kind": "plugin", **common, "summary": ""})
+    return rows
+
+
+@command.command("info")
+@click.argument("name")
+@json_option
+def info(name: str, as_json: bool) -> None:
+    """Describe one contribution: where it comes from, its settings, how to use it."""
+    from tma.registry import default_registry
+
+    registry = default_registry()
+    entry = registry.find(None, name)
+    item = entry.contribution
+    facts: dict[str, Any] = {
+        "id": entry.id,
+        "kind": entry.kind,
+        "summary": item.summary,
+        "distribution": f"{entry.plugin.distribution} {entry.plugin.version}",
+        "class": item.target,
+        "consumes": list(item.consumes),
+        "makes": list(item.makes),
+        "extra": item.extra,
+        "settings": _settings(registry, entry),
+        "example": _example(entry),
+    }
+    if as_json:
+        print_json(facts)
+        return
+    settings = facts.pop("settings")
+    print_table(
+        ("", entry.short_id),
+        [(k, ", ".join(v) if isinstance(v, list) else v) for k, v in facts.items() if v],
+    )
+    if settings:
+        columns = ("setting", "type", "value", "default")
+        print_table(columns, [[s[c] for c in columns] for s in settings])
+
+
+def _settings(registry: Registry, entry: Entry) -> list[dict[str, Any]]:
+    """Fields of the config model, with secrets masked as pydantic masks them."""
+    if entry.contribution.config is None:
+        return []
+    from tma.errors import ConfigError
+    from tma.spec import Spec
+
+    model = registry.load(entry, entry.contribution.config)
+    try:
+        current = registry.config(entry, Spec(entry.short_id))
+    except ConfigError:
+        current = None  # a required setting has no value yet
+    rows = []
+    for field, about in model.model_fields.items():
+        kind = getattr(about.annotation, "__name__", None) or str(about.annotation)
+        rows.append(
+            {
+                "setting": field,
+                "type": kind if "[" not in str(about.annotation) else str(about.annotation),
+                "value": "-" if current is None else str(getattr(current, field)),
+                "default": "required" if about.is_required() else str(about.get_default()),
+            }
+        )
+    return rows
+
+
+def _example(entry: Entry) -> str:
+    name = entry.contribution.name
+    return {
+        "asset-source": f"tma assets show {name} --sheet sheet.png",
+        "task-generator": f"tma generate --tasks {entry.short_id} -n 20 --out tasks",
+        "renderer": f"tma generate --renderer {name} -n 20 --out tasks",
+        "model-adapter": f"tma eval tasks --model {name}",
+    }[entry.kind]
+
+
+@command.command("run")
+@click.argument("spec")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of all chance.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=12,
+    show_default=True,
+    help="How many tasks or, for an asset source, pictures (times ten).",
+)
+@click.option("--assets", metavar="SPEC", default=None, help="Assets to try it on.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="A new or empty folder for what it makes; default: tma-run-NAME.",
+)
+@json_option
+def run(
+    spec: str, seed: int, limit: int, assets: str | None, out: Path | None, as_json: bool
+) -> None:
+    """Run one contribution on its natural job and leave something to look at."""
+    from tma.registry import default_registry
+    from tma.tryout import try_out
+
+    found = try_out(default_registry(), spec, seed=seed, limit=limit, assets=assets, out=out)
+    if as_json:
+        print_json(found)
+        return
+    lines = {k: v for k, v in found.items() if not isinstance(v, list | dict)}
+    print_table(("", str(found["id"])), [(k, v) for k, v in lines.items() if k != "id"])
+    for title, part in found.items():
+        if isinstance(part, dict) and part:
+            print_table((title, "count"), part.items())
+        if isinstance(part, list) and part:
+            columns = list(part[0])
+            print_table(columns, [[row[c] for c in columns] for row in part], title=title)

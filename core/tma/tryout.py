@@ -1,0 +1,154 @@
+"""Running one contribution on its natural job, with something left to look at."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tma.assets import OpenAssets
+from tma.contract.media import EXTENSIONS, Renderer
+from tma.errors import PluginError
+from tma.generate import Order, generate
+from tma.mediacache import write_whole
+from tma.registry import Entry, Registry
+from tma.sheet import contact_sheet
+from tma.spec import Spec
+from tma.taskset import TaskSet, new_folder
+
+Findings = dict[str, Any]
+"""Facts by name: plain values, counts by name, or lists of rows."""
+
+_PICTURES_A_STEP = 10
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What to try, on what, and where to leave the results."""
+
+    registry: Registry
+    entry: Entry
+    spec: Spec
+    seed: int
+    limit: int
+    assets: str | None
+    out: Path
+
+
+def try_out(
+    registry: Registry,
+    text: str,
+    *,
+    seed: int = 0,
+    limit: int = 12,
+    assets: str | None = None,
+    out: Path | None = None,
+) -> Findings:
+    """Run one contribution: an asset source, task generator, renderer or model adapter.
+
+    Args:
+        registry: where it is looked up.
+        text: its specification.
+        seed: of all chance.
+        limit: how many tasks; ten times as many pictures of an asset source.
+        assets: specification of the assets to try it on, if it is no asset source.
+        out: a new or empty folder; by default `tma-run-NAME` here.
+
+    Returns:
+        What was found, `id`, `kind` and `out` among it.
+
+    Raises:
+        TmaError: whatever is wrong with it.
+    """
+    spec = Spec.parse(text)
+    entry = registry.find(None, spec.name)
+    folder = out or Path(f"tma-run-{entry.contribution.name}")
+    trial = Trial(registry, entry, spec, seed, limit, assets, folder)
+    kinds: dict[str, Callable[[Trial], Findings]] = {
+        "asset-source": _assets,
+        "task-generator": _tasks,
+        "renderer": _renderer,
+        "model-adapter": _model,
+    }
+    found = kinds[entry.kind](trial)
+    return {"id": entry.id, "kind": entry.kind, "out": str(folder), **found}
+
+
+def _assets(trial: Trial) -> Findings:
+    """Inventory, counts, and a contact sheet of the assets that have pictures."""
+    assets = OpenAssets(trial.registry, str(trial.spec))
+    catalogue = assets.catalogue()
+    forms = Counter(form for asset in catalogue.assets for form in asset.forms)
+    found: Findings = {
+        "assets": len(catalogue.assets),
+        "categories": len(catalogue.categories),
+        "licence": assets.inventory.licence,
+        "forms": dict(sorted(forms.items())),
+        "attributes": {
+            f"{kind}: {value}": len(catalogue.having(kind, value))
+            for kind, value in catalogue.attribute_values
+        },
+    }
+    if forms.get("sticker"):
+        with new_folder(trial.out) as folder:
+            count = trial.limit * _PICTURES_A_STEP
+            shown = contact_sheet(assets, folder / "sheet.png", n=count, seed=trial.seed)
+        found |= {"sheet": str(trial.out / "sheet.png"), "shown": shown}
+    return found
+
+
+def _tasks(trial: Trial) -> Findings:
+    """Tasks with pictures on a page."""
+    name = trial.entry.short_id
+    order = Order(trial.assets, (str(trial.spec),), n=trial.limit, seed=trial.seed)
+    summary = generate(order, trial.out, trial.registry, workers=1)
+    return {
+        "tasks": sum(summary.made.values()),
+        "page": str(trial.out / "index.html"),
+        "infeasible": dict(summary.infeasible.get(name, {})),
+        "examples": [
+            {"question": t.question, "options": " | ".join(t.options), "answer": t.answer}
+            for t in TaskSet.open(trial.out).tasks()
+        ],
+    }
+
+
+def _renderer(trial: Trial) -> Findings:
+    """Scenes of generators that make a kind it draws, rendered and timed."""
+    kinds = set(trial.entry.contribution.consumes)
+    generators = tuple(
+        e.short_id
+        for e in trial.registry.of_kind("task-generator")
+        if kinds & set(e.contribution.makes)
+    )
+    if not generators:
+        raise PluginError(
+            f"no task generator makes scenes of kind {', '.join(sorted(kinds))}",
+            hint="install one, or see `tma plugins list`",
+        )
+    order = Order(trial.assets, generators, n=trial.limit, seed=trial.seed, media=False)
+    rows = []
+    with new_folder(trial.out) as folder:
+        generate(order, folder / "tasks", trial.registry, workers=1)
+        bench = order.bench(trial.registry)
+        renderer = trial.registry.make(trial.entry, trial.spec, base=Renderer)
+        for task in TaskSet.open(folder / "tasks").tasks():
+            start = time.perf_counter()
+            media = renderer.render(bench.scene(task), bench.assets)
+            seconds = time.perf_counter() - start
+            name = f"{task.id}{EXTENSIONS.get(media.media_type, '.bin')}"
+            write_whole(folder / name, media.data)
+            rows.append({"file": name, "bytes": len(media.data), "seconds": round(seconds, 4)})
+    return {"rendered": len(rows), "scenes": rows}
+
+
+def _model(trial: Trial) -> Findings:
+    """A few tasks of the default assets, with replies and how they were read."""
+    from tma.probe import probe_model
+
+    order = Order(trial.assets, n=trial.limit, seed=trial.seed)
+    generate(order, trial.out, trial.registry, workers=1)
+    return probe_model(trial.registry, str(trial.spec), TaskSet.open(trial.out))
