@@ -245,7 +245,12 @@ class Catalogue:
 
     def values_of_type(self, kind: str) -> tuple[str, ...]:
         """The values of a type that some asset has, sorted."""
-        return tuple(v for t, v in self.attribute_values if t == kind)
+        return self._values_by_type.get(kind, ())
+
+    @cached_property
+    def _values_by_type(self) -> dict[str, tuple[str, ...]]:
+        kinds = dict.fromkeys(t for t, _ in self.attribute_values)
+        return {k: tuple(v for t, v in self.attribute_values if t == k) for k in kinds}
 
     def overlapping(self, kind: str, value: str) -> frozenset[str]:
         """Values that a person might say of a thing with `value` as well."""

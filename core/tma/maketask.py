@@ -124,7 +124,8 @@ def _complete(
     """The task's record. Built by one validation call: a record an object is twice as slow."""
     renderer, settings = origin.renderer_of.get(draft.scene.kind, ("", ""))
     scene = draft.scene.model_dump(mode="json", exclude_none=True)
-    key = digest([scene, renderer, settings, origin.source])
+    shown = draft.scene.model_dump_json(exclude_none=True)
+    key = digest([shown, renderer, settings, origin.source])
     texts = tuple(options.values())
     place = list(options).index(draft.answer)
     names = dict(draft.names)
