@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 
 from tma.catalogue import Catalogue
+from tma.config import cache_dir
 from tma.contract.assets import Asset, AssetSource, Inventory
 from tma.errors import AssetError
+from tma.mediacache import write_whole
 from tma.registry import Entry, Registry
 from tma.seeds import digest
 from tma.spec import Spec
@@ -23,15 +27,19 @@ class OpenAssets:
     Args:
         registry: where the source is looked up.
         spec: the specification as typed; the embedded source by default.
+        cache: folder for bytes that the source makes.
 
     Raises:
         PluginError, ConfigError: there is no such source or its settings are not valid.
     """
 
-    def __init__(self, registry: Registry, spec: str | None = None) -> None:
+    def __init__(
+        self, registry: Registry, spec: str | None = None, cache: Path | None = None
+    ) -> None:
         self.spec = Spec.parse(spec or EMBEDDED)
         self.entry: Entry = registry.find("asset-source", self.spec.name)
         self.source = registry.make(self.entry, self.spec, base=AssetSource)
+        self._folder = (cache or cache_dir()) / "assets"
         self._catalogues: dict[tuple[str, ...], Catalogue] = {}
         self._hashes: dict[tuple[str, str, str], str] = {}
 
@@ -71,8 +79,24 @@ class OpenAssets:
         asset = self.asset(asset_id)
         if name not in asset.forms.get(form, ()):
             raise AssetError(f"asset {asset_id!r} has no {form} {name!r}")
-        data = self.source.read(asset, form, name)
+        fingerprint = self.source.fingerprint(asset, form, name)
+        if fingerprint is None:
+            data = self.source.read(asset, form, name)
+        else:
+            key = digest([self.entry.id, fingerprint])
+            data = self._made(key, lambda: self.source.read(asset, form, name))
         self._hashes[asset_id, form, name] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def _made(self, key: str, make: Callable[[], bytes]) -> bytes:
+        """Bytes from the cache, or made and put there."""
+        path = self._folder / key[:2] / key
+        try:
+            return path.read_bytes()
+        except OSError:
+            data = make()
+        with suppress(OSError):  # a cache that can't be written costs time, no more
+            write_whole(path, data)
         return data
 
     def sha256(self, asset_id: str, form: str, name: str) -> str:

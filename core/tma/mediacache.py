@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tma.assets import OpenAssets
+from tma.contract.assets import AssetReader
 from tma.contract.media import EXTENSIONS, Media
 from tma.contract.models import MediaFile
 from tma.contract.scene import Scene
@@ -45,7 +45,7 @@ class MediaCache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def key(self, renderer: str, scene: Scene, assets: OpenAssets, versions: Sequence[str]) -> str:
+    def key(self, renderer: str, scene: Scene, assets: AssetReader, versions: Sequence[str]) -> str:
         """A hash of the scene, the assets' bytes, the renderer with its settings and versions."""
         content = [assets.sha256(u.asset, u.form, u.name) for u in scene.uses()]
         return digest([renderer, scene.model_dump(mode="json"), content, list(versions)])

@@ -36,7 +36,7 @@ class Workbench:
         tasks: patterns over generators' ids, with settings if need be (`grid2d/*?jitter=false`);
             all that the assets can serve by default.
         renderer: specification of the renderer to use for the scene kinds that it draws.
-        cache: folder of the media cache.
+        cache: folder of the cache; `tma.config.cache_dir()` by default.
 
     Raises:
         PluginError: nothing matches a pattern, or a named generator needs assets in a form that
@@ -54,7 +54,8 @@ class Workbench:
         cache: Path | None = None,
     ) -> None:
         self.registry = registry
-        self.assets = OpenAssets(registry, assets)
+        cache = cache or cache_dir()
+        self.assets = OpenAssets(registry, assets, cache)
         specs = [Spec.parse(text) for text in tasks]
         self.entries: dict[str, Entry] = {
             e.short_id: e for e in self._fitting([s.name for s in specs])
@@ -64,7 +65,7 @@ class Workbench:
             for name, entry in self.entries.items()
         }
         self._renderer_spec = Spec.parse(renderer) if renderer else None
-        self._cache = MediaCache(cache or cache_dir() / "media")
+        self._cache = MediaCache(cache / "media")
 
     def _fitting(self, patterns: Sequence[str]) -> list[Entry]:
         """Generators that match; those reached by a wildcard must fit the assets' forms."""

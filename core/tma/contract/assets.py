@@ -119,6 +119,15 @@ class AssetSource(ABC):
         """
 
 
+    def fingerprint(self, asset: Asset, form: str, name: str) -> str | None:
+        """For bytes that are made, not read: a text that changes whenever they would.
+
+        The kernel then makes them once and keeps them in its cache. None (the default) for bytes
+        that come from a file anyway.
+        """
+        return None
+
+
 class AssetReader(Protocol):
     """How a renderer gets at media: by asset id, with content hashes remembered."""
 

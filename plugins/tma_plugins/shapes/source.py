@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import PIL
+
 from tma import Asset, AssetError, AssetSource, AttributeType, Inventory
 from tma_plugins.shapes import sketches_home, sketches_outdoors, sketches_things
 from tma_plugins.shapes.categories import SHAPE_OVERLAPS, SHAPES, drawn, taxonomy
@@ -64,6 +66,10 @@ class ShapesSource(AssetSource):
         except (KeyError, ValueError):
             raise AssetError(f"{asset.id}: the shapes source draws no such object") from None
         return to_png(image)
+
+    def fingerprint(self, asset: Asset, form: str, name: str) -> str:
+        """Names the drawing; the version of the contribution tells apart ways to draw."""
+        return f"{asset.id} {form} {name} with Pillow {PIL.__version__}"
 
 
 @lru_cache(maxsize=2 * len(_DRAWINGS))
