@@ -35,8 +35,9 @@ class Settings:
             ConfigError: the file is missing (if named), unreadable or not of the right form.
         """
         env = dict(os.environ if environ is None else environ)
-        path = Path(env.get("TMA_CONFIG") or "tma.toml")
-        if "TMA_CONFIG" not in env and not path.is_file():
+        named = env.get("TMA_CONFIG")
+        path = Path(named or "tma.toml")
+        if not named and not path.is_file():
             return cls(environ=env)
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -50,13 +51,16 @@ class Settings:
         return cls({normalise(k): v for k, v in plugins.items()}, env, path)
 
     def enabled(self, plugin: str) -> bool:
-        """False if `[plugins.NAME] enabled = false` or TMA_DISABLE_PLUGINS names it."""
+        """False if `[plugins.NAME] enabled = false` or TMA_DISABLE_PLUGINS names it.
+
+        The name may be a distribution's.
+        """
         off = {normalise(n) for n in self.environ.get("TMA_DISABLE_PLUGINS", "").split(",") if n}
         table = self.plugins.get(normalise(plugin), {})
         return normalise(plugin) not in off and table.get("enabled", True) is not False
 
     def wanted(self, plugin: str) -> bool:
-        """Whether TMA_LOAD_PLUGINS, if set, lists this third-party plugin."""
+        """Whether TMA_LOAD_PLUGINS, if set, lists this third-party plugin or distribution."""
         listed = self.environ.get("TMA_LOAD_PLUGINS")
         return listed is None or normalise(plugin) in {normalise(n) for n in listed.split(",") if n}
 
@@ -74,8 +78,9 @@ class Settings:
         """
         table = self.plugins.get(normalise(plugin), {})
         found = {k: v for k, v in table.items() if k in fields}
-        own = table.get(name, {})
-        found.update(own if isinstance(own, dict) else {})
+        for key, own in table.items():
+            if normalise(key) == normalise(name) and isinstance(own, dict):
+                found.update(own)
         for key in fields:
             variable = f"TMA_{plugin}_{key}".upper().replace("-", "_")
             if variable in self.environ:

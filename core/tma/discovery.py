@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Literal
@@ -60,7 +60,9 @@ def discover(settings: Settings, points: Iterable[EntryPoint] | None = None) -> 
             incompatible.
     """
     found = entry_points(group=ENTRY_POINT_GROUP) if points is None else points
-    ordered = sorted(set(found), key=lambda p: (normalise(p.name), _distribution(p), p.value))
+    # entry points of two packages are equal if name and module are: keep both, they clash
+    distinct = {(normalise(p.name), _distribution(p), p.value): p for p in found}
+    ordered = [distinct[key] for key in sorted(distinct)]
     rows = [_try(point, settings, rivals) for point, rivals in _with_rivals(ordered, settings)]
     bad = [r for r in rows if r.status not in ("ok", "disabled")]
     if bad and settings.strict:
@@ -88,10 +90,18 @@ def _with_rivals(
         same = [
             p
             for p in by_name[normalise(point.name)]
-            if p is not point and settings.enabled(_distribution(p))
+            if p is not point and not _switched_off(p.name, _distribution(p), settings)
         ]
         result.append((point, [] if own else same))
     return result
+
+
+def _switched_off(name: str, distribution: str, settings: Settings) -> str:
+    """Why the settings leave a plugin out; empty if they do not."""
+    if not settings.enabled(name) or not settings.enabled(distribution):
+        return "switched off by settings"
+    wanted = distribution == OWN_DISTRIBUTION or settings.wanted(name)
+    return "" if wanted or settings.wanted(distribution) else "not listed in TMA_LOAD_PLUGINS"
 
 
 def _try(point: EntryPoint, settings: Settings, rivals: Sequence[EntryPoint]) -> Plugin:
@@ -101,10 +111,8 @@ def _try(point: EntryPoint, settings: Settings, rivals: Sequence[EntryPoint]) ->
         distribution=_distribution(point),
         version=point.dist.version if point.dist is not None else "0",
     )
-    if not settings.enabled(point.name) or not settings.enabled(row.distribution):
-        return replace(row, status="disabled", cause="switched off by settings")
-    if not row.builtin and not settings.wanted(point.name):
-        return replace(row, status="disabled", cause="not listed in TMA_LOAD_PLUGINS")
+    if cause := _switched_off(row.name, row.distribution, settings):
+        return replace(row, status="disabled", cause=cause)
     if rivals:
         others = ", ".join(sorted(_distribution(p) for p in rivals))
         cause = (
@@ -117,8 +125,16 @@ def _try(point: EntryPoint, settings: Settings, rivals: Sequence[EntryPoint]) ->
     except (KeyboardInterrupt, MemoryError):
         raise
     except BaseException as error:  # a plugin may even call sys.exit at import
-        cause = f"{type(error).__name__}: {error}".splitlines()[0]
-        return replace(row, status="broken", cause=cause)
+        return replace(row, status="broken", cause=cause_of(error))
+
+
+def cause_of(error: BaseException) -> str:
+    """An error of a plugin in one line, whatever its class does when it is printed."""
+    try:
+        lines = str(error).strip().splitlines()
+    except Exception:
+        lines = []
+    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 
 def _load(row: Plugin, point: EntryPoint) -> Plugin:
@@ -143,6 +159,8 @@ def _load(row: Plugin, point: EntryPoint) -> Plugin:
     if unknown and not newer:
         raise PluginError(f"implements unknown hooks {', '.join(unknown)}")
     warning = ""
+    if not manager.get_hookcallers(module):
+        warning = "implements no hook: mark its functions with @tma.hookimpl"
     if newer:
         made_for, this = (".".join(map(str, v)) for v in (info.hook_api, HOOK_API))
         without = f", works without {', '.join(unknown)}" if unknown else ""
@@ -155,23 +173,38 @@ def _info(manager: pluggy.PluginManager) -> PluginInfo:
         info = implementation.function()
         if not isinstance(info, PluginInfo):
             raise PluginError(f"tma_plugin_info gave {type(info).__name__}, not tma.PluginInfo")
+        if not (isinstance(info.hook_api, tuple) and [type(n) for n in info.hook_api] == [int] * 2):
+            raise PluginError(f"tma_plugin_info: hook_api is {info.hook_api!r}, not (major, minor)")
         return info
     return PluginInfo()
 
 
 def _unknown_hooks(manager: pluggy.PluginManager) -> set[str]:
+    """Hooks of later contracts or misspelt ones, those marked as optional apart."""
     known = {*KIND_OF_HOOK, "tma_plugin_info"}
-    return {name for name in vars(manager.hook) if name.startswith("tma_")} - known
+    callers = {n: c for n, c in vars(manager.hook).items() if n.startswith("tma_")}
+    return {
+        name
+        for name, caller in callers.items()
+        if name not in known and not all(i.optionalhook for i in caller.get_hookimpls())
+    }
 
 
-def _collect(manager: pluggy.PluginManager) -> Iterable[tuple[str, Contribution]]:
+def _collect(manager: pluggy.PluginManager) -> Iterator[tuple[str, Contribution]]:
     seen: set[str] = set()
     for hook, kind in KIND_OF_HOOK.items():
         for implementation in getattr(manager.hook, hook).get_hookimpls():
-            for item in implementation.function():
-                if not isinstance(item, Contribution):
-                    raise PluginError(f"{hook} gave {type(item).__name__}, not tma.Contribution")
+            for item in _listed(hook, implementation.function()):
                 if item.name in seen:
                     raise PluginError(f"offers two contributions named {item.name!r}")
                 seen.add(item.name)
                 yield kind, item
+
+
+def _listed(hook: str, given: object) -> Iterator[Contribution]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise PluginError(f"{hook} gave {type(given).__name__}, not a list of tma.Contribution")
+    for item in given:
+        if not isinstance(item, Contribution):
+            raise PluginError(f"{hook} gave a {type(item).__name__}, not a tma.Contribution")
+        yield item
