@@ -7,15 +7,14 @@ on a slightly larger canvas, so that a small turn cuts nothing off, and cropped 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from io import BytesIO
+from dataclasses import dataclass
 from math import cos, pi, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from tma_plugins.shapes.palette import Shades
+from tma_plugins.shapes.palette import MIDDLE, SCALE, Shades
 from tma_plugins.shapes.textures import GLOSS, texture
 
 UNITS = 240
@@ -138,13 +137,19 @@ class View:
 
 @dataclass(frozen=True)
 class _Layer:
-    """A part as pixels; box in canvas pixels, arrays cut to it."""
+    """A part as pixels; box in canvas pixels, all others of its size.
+
+    Attributes:
+        light: places in a table of shades: the colour itself is `MIDDLE`.
+        shine: what a mirror-like material adds to that.
+    """
 
     part: Part
     box: Box
     mask: Image.Image
     contour: Image.Image
-    light: NDArray[np.float32] = field(repr=False)
+    light: NDArray[np.int16]
+    shine: NDArray[np.int16]
 
 
 Sketch = tuple[_Layer, ...]
@@ -168,7 +173,17 @@ def _layer(part: Part, view: View) -> _Layer:
     mask = fine.reduce(_FINE)
     # Blurred and steepened, a mask is itself grown by about three pixels with a soft edge.
     grown = mask.filter(ImageFilter.GaussianBlur(2.2)).point(lambda v: min(255, v * 9))
-    return _Layer(part, box, mask, ImageChops.lighter(mask, grown), _light(mask))
+    light = _light(mask)
+    shine = (2.2 * (light - 0.33)).clip(0, None) * (not part.clip)
+    light = light * (0.45 if part.clip else 0.8) + part.tone
+    return _Layer(
+        part,
+        box,
+        mask,
+        ImageChops.lighter(mask, grown),
+        (light * SCALE + MIDDLE).astype(np.int16),
+        (shine * SCALE).astype(np.int16),
+    )
 
 
 def _seen(shape: Shape, view: View) -> list[Point]:
@@ -235,19 +250,10 @@ def paint(layers: Sketch, shades: Shades, material: str) -> Image.Image:
 
 
 def _fill(layer: _Layer, shades: Shades, material: str) -> Image.Image:
-    left, top, right, bottom = layer.box
-    tone = layer.light * (0.45 if layer.part.clip else 0.8) + layer.part.tone
+    codes = layer.light
     if not layer.part.plain:
-        tone = tone + texture(material, SIDE)[top:bottom, left:right]
-        gloss = GLOSS.get(material, 0)
-        if gloss and not layer.part.clip:
-            tone = tone + gloss * 2.2 * (layer.light - 0.33).clip(0, 1)
-    codes = (tone * 127 + 128).clip(0, 255).astype(np.uint8)
-    return Image.fromarray(shades.table[codes])
-
-
-def to_png(image: Image.Image) -> bytes:
-    """PNG bytes; level 3 is where zlib stops being worth its time on such pictures."""
-    file = BytesIO()
-    image.save(file, "PNG", compress_level=3)
-    return file.getvalue()
+        left, top, right, bottom = layer.box
+        codes = codes + texture(material, SIDE)[top:bottom, left:right]
+        if material in GLOSS:
+            codes += layer.shine >> GLOSS[material]
+    return Image.fromarray(shades.table[codes.clip(0, 255)])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Colour = tuple[int, int, int]
+MIDDLE, SCALE = 128, 127
+"""Brightness from -1 to 1 is kept as `MIDDLE + SCALE * brightness`, a place in `Shades.table`."""
 
 COLOURS: dict[str, Colour] = {
     "red": (212, 30, 38),
@@ -33,7 +36,8 @@ class Shades:
     """The shades of one colour.
 
     Attributes:
-        table: (256, 3) uint8, from the darkest (0) over the colour itself (128) to the lightest.
+        table: (256, 3) uint8, from the darkest (0) over the colour itself (`MIDDLE`) to the
+            lightest.
         outline: the colour of contours.
     """
 
@@ -41,6 +45,7 @@ class Shades:
     outline: Colour
 
 
+@cache
 def shades(name: str) -> Shades:
     """The shades of the colour `name`.
 
@@ -56,7 +61,7 @@ def shades(name: str) -> Shades:
         light = base + (255 - base) * 0.62
         red, green, blue = (int(channel) for channel in base * 0.24)
         outline = (red, green, blue)
-    stops = [0, 128, 255]
+    stops = [0, MIDDLE, 255]
     channels = [
         np.interp(np.arange(256), stops, [dark[i], base[i], light[i]]).round() for i in range(3)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 import PIL
@@ -9,9 +10,10 @@ import PIL
 from tma import Asset, AssetError, AssetSource, AttributeType, Inventory
 from tma_plugins.shapes import sketches_home, sketches_outdoors, sketches_things
 from tma_plugins.shapes.categories import SHAPE_OVERLAPS, SHAPES, drawn, taxonomy
-from tma_plugins.shapes.drawing import Sketch, View, paint, sketch, to_png
+from tma_plugins.shapes.drawing import Sketch, View, paint, sketch
 from tma_plugins.shapes.palette import COLOURS, shades
 from tma_plugins.shapes.textures import MATERIALS
+from tma_plugins.stickers.png import encode
 
 _DRAWINGS = {
     **sketches_home.SKETCHES,
@@ -25,8 +27,9 @@ _VIEWS = {"0": View(), "1": View(angle=7, mirror=True)}
 class ShapesSource(AssetSource):
     """Toy-like objects, each in one colour (all its details are shades of it) and one material.
 
-    Every category comes in every colour and every material, so that none of the three tells
-    anything about the others. An asset's id is `category-colour-material`.
+    Every category comes in every colour and in every material, so that none of them can be guessed
+    from the category; of the 60 pairs of both, each category has 20. An asset's id is
+    `category-colour-material`.
     """
 
     def inventory(self) -> Inventory:
@@ -34,12 +37,7 @@ class ShapesSource(AssetSource):
         shape_values = tuple(sorted(set(SHAPES.values())))
         return Inventory(
             categories=taxonomy(),
-            assets=tuple(
-                _asset(category, colour, material)
-                for category in drawn()
-                for colour in COLOURS
-                for material in MATERIALS
-            ),
+            assets=tuple(_assets()),
             attribute_types=(
                 AttributeType(name="color", values=tuple(COLOURS)),
                 AttributeType(name="material", values=MATERIALS),
@@ -55,7 +53,7 @@ class ShapesSource(AssetSource):
         Raises:
             AssetError: this source has no such asset, form or view.
         """
-        if form != "sticker" or name not in _VIEWS:
+        if name not in asset.forms.get(form, ()):
             raise AssetError(f"{asset.id} has no {form} {name!r}")
         try:
             (category,) = asset.categories
@@ -65,7 +63,7 @@ class ShapesSource(AssetSource):
             image = paint(layers, shades(colour), material)
         except (KeyError, ValueError):
             raise AssetError(f"{asset.id}: the shapes source draws no such object") from None
-        return to_png(image)
+        return encode(image)
 
     def fingerprint(self, asset: Asset, form: str, name: str) -> str:
         """Names the drawing; the version of the contribution tells apart ways to draw."""
@@ -77,7 +75,21 @@ def _sketch(category: str, view: str) -> Sketch:
     return sketch(_DRAWINGS[category](), _VIEWS[view])
 
 
-def _asset(category: str, colour: str, material: str) -> Asset:
+def _assets() -> Iterator[Asset]:
+    """Two of the materials for each category and colour, another two for the next.
+
+    Half of the objects are seen in each view: more pictures of an object would make drawing a
+    benchmark's stickers take twice as long, and no task needs them.
+    """
+    for row, category in enumerate(drawn()):
+        for column, colour in enumerate(COLOURS):
+            for turn in range(2):
+                material = MATERIALS[(row + 2 * column + turn * 3) % len(MATERIALS)]
+                view = str((row + column + turn) % len(_VIEWS))
+                yield _asset(category, colour, material, view)
+
+
+def _asset(category: str, colour: str, material: str, view: str) -> Asset:
     attributes = {"color": (colour,), "material": (material,)}
     if category in SHAPES:
         attributes["shape"] = (SHAPES[category],)
@@ -85,5 +97,5 @@ def _asset(category: str, colour: str, material: str) -> Asset:
         id=f"{category}-{colour}-{material}",
         categories=(category,),
         attributes=attributes,
-        forms={"sticker": tuple(_VIEWS)},
+        forms={"sticker": (view,)},
     )

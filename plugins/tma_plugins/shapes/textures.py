@@ -1,4 +1,4 @@
-"""Material patterns: brightness maps in -1 (darkest) to 1 (lightest), 0 being the colour itself."""
+"""Material patterns: brightness from -1 (darkest) to 1 (lightest), 0 being the colour itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-Map = NDArray[np.float32]
+from tma_plugins.shapes.palette import SCALE
+
+Map = NDArray[np.int16]
 
 
 def _axes(side: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -87,15 +89,15 @@ _MAKERS: dict[str, Callable[[int], NDArray[np.float64]]] = {
     "wicker": _wicker,
 }
 MATERIALS = tuple(_MAKERS)
-GLOSS = {"plastic": 1.0, "metal": 0.5, "wood": 0.15}
-"""How strongly light is mirrored; 0 for materials that are not listed."""
+GLOSS = {"plastic": 0, "metal": 1, "wood": 3}
+"""By how many powers of two mirrored light is weakened; not listed: none is mirrored."""
 
 
 @cache
 def texture(material: str, side: int) -> Map:
-    """The pattern of `material` as a (side, side) map; not to be written to.
+    """The pattern of `material`, (side, side), times `SCALE`; not to be written to.
 
     Raises:
         KeyError: no such material.
     """
-    return _MAKERS[material](side).clip(-1, 1).astype(np.float32)
+    return (_MAKERS[material](side).clip(-1, 1) * SCALE).round().astype(np.int16)

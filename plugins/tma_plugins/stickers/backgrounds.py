@@ -47,8 +47,7 @@ def _colours(background: Background, count: int) -> Sequence[Colour]:
 
 def _gradient(top: Colour, bottom: Colour, size: tuple[int, int]) -> Image.Image:
     rows = np.linspace(top, bottom, size[1]).round().astype(np.uint8)
-    pixels = np.ascontiguousarray(np.broadcast_to(rows[:, None, :], (size[1], size[0], 3)))
-    return Image.fromarray(pixels)
+    return Image.fromarray(rows[:, None, :]).resize(size, Image.Resampling.NEAREST)
 
 
 def _photo(name: str | None, size: tuple[int, int], folder: Path | None) -> Image.Image:

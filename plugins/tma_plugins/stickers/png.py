@@ -14,6 +14,7 @@ MAX_SIDE = 16_384
 SEEN = 8
 """Alpha from which on (of 255) a pixel counts as part of the object: less can't be seen."""
 
+_COLOUR_TYPE = {3: 2, 4: 6}
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 1
 """zlib level. On 512 x 512 scenes level 6 takes 5 times as long and saves less than 10 %."""
@@ -63,21 +64,21 @@ def crop(image: Image.Image) -> Image.Image:
 
 
 def encode(image: Image.Image) -> bytes:
-    """An RGB picture as PNG bytes; equal pictures give equal bytes.
+    """An RGB or RGBA picture as PNG bytes; equal pictures give equal bytes.
 
-    Every row is stored as differences to the left (filter 1): Pillow tries all five filters on
-    every row, which alone takes longer than all of this.
+    Every row is stored as differences to the one above (filter 2): Pillow tries all five filters
+    on every row, which alone takes as long as all of this.
     """
     pixels = np.asarray(image)
     height, width, channels = pixels.shape
     flat = pixels.reshape(height, width * channels)
     rows = np.empty((height, width * channels + 1), dtype=np.uint8)
-    rows[:, 0] = 1
-    rows[:, 1 : channels + 1] = flat[:, :channels]
-    np.subtract(flat[:, channels:], flat[:, :-channels], out=rows[:, channels + 1 :])
+    rows[:, 0] = 2
+    rows[0, 1:] = flat[0]
+    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 15, 9)
     packed = packer.compress(rows.data) + packer.flush()
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPE[channels], 0, 0, 0)
     chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", packed), _chunk(b"IEND", b""))
     return _SIGNATURE + b"".join(chunks)
 

@@ -72,13 +72,13 @@ class StickersRenderer(Renderer):
         return self._behind.get(key, lambda: paint(scene.background, size, self._folder))
 
     def _load(self, sticker: Sticker, assets: AssetReader) -> tuple[str, Image.Image]:
-        """The sticker's content hash and its visible part."""
+        """The sticker's content hash and its visible part, premultiplied (mode RGBa)."""
         where = sticker.asset, "sticker", sticker.view
         digest = assets.sha256(*where)
 
         def make() -> Image.Image:
             try:
-                return crop(decode(assets.read(*where)))
+                return crop(decode(assets.read(*where))).convert("RGBa")
             except ValueError as error:
                 raise AssetError(f"asset {where[0]}: sticker {where[2]!r} {error}") from None
 
@@ -86,11 +86,11 @@ class StickersRenderer(Renderer):
 
     def _resize(self, digest: str, image: Image.Image, box: Box) -> Image.Image:
         size = box[2] - box[0], box[3] - box[1]
-        if size == image.size:
-            return image
-        return self._resized.get(
-            (digest, *size), lambda: image.resize(size, Image.Resampling.LANCZOS)
-        )
+
+        def make() -> Image.Image:
+            return image.resize(size, Image.Resampling.LANCZOS).convert("RGBA")
+
+        return self._resized.get((digest, *size), make)
 
 
 def _bytes(image: Image.Image) -> int:
