@@ -48,6 +48,13 @@ class Settings:
         plugins = table.get("plugins", {})
         if not isinstance(plugins, dict) or not all(isinstance(p, dict) for p in plugins.values()):
             raise ConfigError(f"{path}: [plugins] must hold one table a plugin")
+        spelt = {normalise(k): k for k in plugins}
+        for name in plugins:
+            if spelt[normalise(name)] != name:
+                raise ConfigError(
+                    f"{path}: [plugins.{name}] and [plugins.{spelt[normalise(name)]}] "
+                    "are one plugin's"
+                )
         return cls({normalise(k): v for k, v in plugins.items()}, env, path)
 
     def enabled(self, plugin: str) -> bool:

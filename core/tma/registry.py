@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint
@@ -14,12 +14,15 @@ from typing import Any, TypeVar, cast
 from pydantic import BaseModel, ValidationError
 
 from tma.config import Settings, normalise
-from tma.discovery import Plugin, discover
-from tma.errors import ConfigError, PluginError
+from tma.discovery import Plugin, cause_of, discover
+from tma.errors import ConfigError, PluginError, TmaError
 from tma.hookspecs import Contribution
 from tma.spec import Spec
 
 T = TypeVar("T")
+
+_OF_A_PLUGIN = (Exception, SystemExit)
+"""What code of a plugin may throw at us: some modules call sys.exit when they are imported."""
 
 NOUNS = {
     "asset-source": "asset source",
@@ -49,7 +52,13 @@ class Entry:
 
     def answers_to(self, name: str) -> bool:
         """Whether `name` is this contribution's name, short id or id, in any spelling variant."""
-        own = (self.contribution.name, self.short_id, self.id)
+        version = self.contribution.version
+        own = (
+            self.contribution.name,
+            self.short_id,
+            self.id,
+            f"{self.contribution.name}@{version}",
+        )
         return normalise(name) in {normalise(n) for n in own}
 
 
@@ -101,20 +110,30 @@ class Registry:
                     f"{plugin.cause}",
                     hint="see `tma plugins list`",
                 )
-        known = {n: e for e in pool for n in (e.contribution.name, e.short_id)}
-        near = get_close_matches(normalise(name), known, n=3, cutoff=0.6)
-        hint = f"did you mean {' or '.join(near)}?" if near else "see `tma plugins list`"
-        raise PluginError(f"no {noun} is called {name!r}", hint=hint)
+        raise PluginError(f"no {noun} is called {name!r}", hint=self._hint(pool, name))
+
+    def _hint(self, pool: Sequence[Entry], name: str) -> str:
+        for entry in self.entries:
+            if entry.answers_to(name):
+                return f"{entry.short_id!r} is a {NOUNS[entry.kind]}"
+        plain = normalise(name.partition("@")[0])
+        versions = [e.id for e in pool if "@" in name and e.answers_to(plain)]
+        known = [n for e in pool for n in (e.contribution.name, e.short_id)]
+        near = versions or get_close_matches(plain, dict.fromkeys(known), n=3, cutoff=0.6)
+        return f"did you mean {' or '.join(near)}?" if near else "see `tma plugins list`"
 
     def match(self, kind: str, patterns: Sequence[str]) -> list[Entry]:
         """The contributions whose short ids (or names) match shell-style patterns, each once.
+
+        They come in the order of `of_kind`, whatever the order of the patterns.
 
         Raises:
             PluginError: a pattern matches nothing.
         """
         chosen: dict[str, Entry] = {}
         for pattern in patterns:
-            hits = [e for e in self.of_kind(kind) if fnmatch.fnmatchcase(e.short_id, pattern)]
+            wanted = normalise(pattern)
+            hits = [e for e in self.of_kind(kind) if fnmatchcase(normalise(e.short_id), wanted)]
             for entry in hits or [self.find(kind, pattern)]:
                 chosen[entry.id] = entry
         order = {e.id: i for i, e in enumerate(self.of_kind(kind))}
@@ -131,12 +150,14 @@ class Registry:
         try:
             return getattr(import_module(module), name)
         except ImportError as error:
-            extra = entry.contribution.extra
-            hint = f"pip install '{extra}'" if extra else "see `tma plugins list`"
-            raise PluginError(f"{entry.id} can't be imported: {error}", hint=hint) from error
-        except Exception as error:
-            cause = f"{type(error).__name__}: {error}"
-            raise PluginError(f"{entry.id}: {target} failed to load: {cause}") from error
+            raise self._not_importable(entry, error) from error
+        except _OF_A_PLUGIN as error:
+            raise PluginError(f"{entry.id}: {target} failed to load: {cause_of(error)}") from error
+
+    def _not_importable(self, entry: Entry, error: ImportError) -> PluginError:
+        extra = entry.contribution.extra
+        hint = f"pip install '{extra}'" if extra else "see `tma plugins list`"
+        return PluginError(f"{entry.id} can't be imported: {error}", hint=hint)
 
     def config(self, entry: Entry, spec: Spec) -> BaseModel | None:
         """The entry's validated settings: `tma.toml`, environment, then the specification.
@@ -148,6 +169,8 @@ class Registry:
         """
         given: dict[str, Any] = dict(spec.settings)
         if spec.variant is not None:
+            if "variant" in given:
+                raise ConfigError(f"{spec} gives the variant twice")
             given["variant"] = spec.variant
         if entry.contribution.config is None:
             if given:
@@ -172,6 +195,10 @@ class Registry:
                 f"{entry.short_id}: {where}: {first['msg']}",
                 hint=f"see `tma plugins info {entry.short_id}`",
             ) from None
+        except _OF_A_PLUGIN as error:
+            raise PluginError(
+                f"{entry.id}: its settings can't be read: {cause_of(error)}"
+            ) from error
 
     def make(self, entry: Entry, spec: Spec | None = None, *, base: type[T]) -> T:
         """An instance of the entry's class, with its settings.
@@ -184,7 +211,15 @@ class Registry:
         cls: Any = self.load(entry)
         if not (isinstance(cls, type) and issubclass(cls, base)):
             raise PluginError(f"{entry.id}: {entry.contribution.target} is no {base.__name__}")
-        made: T = cls() if config is None else cls(config)
+        settings = () if config is None else (config,)
+        try:
+            made: T = cls(*settings)
+        except TmaError:
+            raise
+        except ImportError as error:  # heavy imports may wait until now
+            raise self._not_importable(entry, error) from error
+        except _OF_A_PLUGIN as error:
+            raise PluginError(f"{entry.id} can't be made: {cause_of(error)}") from error
         return made
 
 

@@ -49,6 +49,8 @@ class Spec:
                 f"can't read the settings of {text!r}: {error}", hint="write ?key=value&key=value"
             ) from None
         settings = dict(pairs)
+        if "" in settings:
+            raise SpecError(f"{text!r} has a setting without a name", hint="write ?key=value")
         if len(settings) != len(pairs):
             raise SpecError(f"{text!r} gives a setting twice")
         return cls(name.strip(), variant or None, settings)
