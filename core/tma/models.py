@@ -1,0 +1,95 @@
+"""Models ready to be asked: an adapter with the identity that its replies are stored under."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr
+from pydantic_core import to_jsonable_python
+
+from tma.contract.models import ModelAdapter
+from tma.errors import ModelError, PluginError, TmaError
+from tma.registry import Registry
+from tma.seeds import canonical_json, digest
+from tma.spec import Spec
+
+_SECRETS = (Secret, SecretStr, SecretBytes)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """An adapter and who it is.
+
+    Attributes:
+        adapter: what is asked.
+        id: `plugin/name@version` of the adapter.
+        label: what people read: the specification, short and without secrets.
+        config: the validated settings as JSON values, without secrets.
+        consumes: media types that the adapter looks at; none if it looks at no media.
+    """
+
+    adapter: ModelAdapter
+    id: str
+    label: str
+    config: Mapping[str, Any]
+    consumes: tuple[str, ...] = ()
+
+    @property
+    def config_digest(self) -> str:
+        """A hash of the settings: with `id` the model's identity."""
+        return digest(dict(self.config))
+
+    @property
+    def config_json(self) -> str:
+        """The settings as canonical JSON."""
+        return canonical_json(dict(self.config))
+
+
+def load_model(registry: Registry, text: str) -> LoadedModel:
+    """The model that a specification such as `simulated?seed=1` names.
+
+    Raises:
+        SpecError, ConfigError, PluginError: see `Registry.find`, `config` and `make`.
+        ModelError: the adapter can't be made with these settings.
+    """
+    spec = Spec.parse(text)
+    entry = registry.find("model-adapter", spec.name)
+    config = registry.config(entry, spec)
+    try:
+        adapter = registry.make(entry, spec, base=ModelAdapter)
+    except TmaError:
+        raise
+    except Exception as error:
+        raise ModelError(f"{entry.short_id}: {type(error).__name__}: {error}") from error
+    for name in ("batch_size", "concurrency"):
+        value = getattr(adapter, name)
+        if not isinstance(value, int) or value < 1:
+            raise PluginError(f"{entry.id}: {name} is {value!r}, not a whole number of at least 1")
+    return LoadedModel(
+        adapter, entry.id, _label(spec, config), public(config), entry.contribution.consumes
+    )
+
+
+def public(config: BaseModel | None) -> dict[str, Any]:
+    """The settings as JSON values, every secret left out, whatever it lies in."""
+    if config is None:
+        return {}
+    shown: dict[str, Any] = to_jsonable_python(_without_secrets(config.model_dump()))
+    return shown
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        kept = {k: v for k, v in value.items() if not isinstance(v, _SECRETS)}
+        return {k: _without_secrets(v) for k, v in kept.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_without_secrets(v) for v in value if not isinstance(v, _SECRETS)]
+    return value
+
+
+def _label(spec: Spec, config: BaseModel | None) -> str:
+    shown = public(config)
+    settings = {k: v for k, v in spec.settings.items() if k in shown}
+    return str(Spec(spec.name, spec.variant, settings))

@@ -1,0 +1,286 @@
+"""The results database: every reply, keyed by the content of what was asked and of whom.
+
+SQLite through SQLAlchemy, in write-ahead mode: each batch of replies is committed as it arrives, a
+process may be killed at any moment, and several may write at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from tma.config import store_path
+from tma.errors import StoreError
+
+SCHEMA_VERSION = 1
+_APPLICATION = "tma-replies"
+_PATIENCE = 30.0
+"""Seconds to wait for another process that writes."""
+_LOOKUP = 500
+
+_metadata = sa.MetaData()
+_about = sa.Table(
+    "tma_about",
+    _metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_replies = sa.Table(
+    "replies",
+    _metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("config_digest", sa.Text, nullable=False),
+    sa.Column("config", sa.Text, nullable=False),
+    sa.Column("prompt_digest", sa.Text, nullable=False),
+    sa.Column("media_sha256", sa.Text, nullable=False),
+    sa.Column("call_id", sa.Text, nullable=False),
+    sa.Column("task_id", sa.Text, nullable=False),
+    sa.Column("plan_id", sa.Text, nullable=False),
+    sa.Column("generator", sa.Text, nullable=False),
+    sa.Column("plan", sa.JSON, nullable=False),
+    sa.Column("order", sa.JSON, nullable=False),
+    sa.Column("repetition", sa.Integer, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("text", sa.Text),
+    sa.Column("option_index", sa.Integer),
+    sa.Column("correct", sa.Boolean),
+    sa.Column("failure", sa.Text),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("usage", sa.JSON, nullable=False),
+    sa.Column("parser", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Index("replies_by_model", "model", "config_digest", "plan_id"),
+    sa.Index("replies_by_task", "task_id"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReply:
+    """A row of the table `replies`.
+
+    Attributes:
+        key: hash over model, settings, prompt, media and call id.
+        model: the adapter's id with version.
+        config_digest, config: hash and canonical JSON of its settings, without secrets.
+        prompt_digest: hash of the prompt's text.
+        media_sha256: of the picture or video that was sent, empty if none was.
+        call_id: task, order and repetition.
+        task_id, plan_id, generator, plan: the task that was asked.
+        order: the options' order, see `tma.orders`.
+        repetition: how many times this order of this task had been planned before.
+        outcome: `option`, `unparsed`, `ambiguous`, `refused`, or `failed` if no reply came.
+        text: the reply; None if the call failed.
+        option_index: the named option's place in the task's own order.
+        correct: None unless the outcome is `option`.
+        failure: the cause in one line, for `failed`.
+        seconds: wall time of the call.
+        usage: counts by name.
+        parser: version of the parser that read the text.
+        attempts: how many calls were made, failed ones included.
+        created_at: UTC, ISO 8601. For information: nothing is ever decided by it.
+    """
+
+    key: str
+    model: str
+    config_digest: str
+    config: str
+    prompt_digest: str
+    media_sha256: str
+    call_id: str
+    task_id: str
+    plan_id: str
+    generator: str
+    plan: Mapping[str, str | int]
+    order: Sequence[int]
+    repetition: int
+    outcome: str
+    text: str | None = None
+    option_index: int | None = None
+    correct: bool | None = None
+    failure: str | None = None
+    seconds: float = 0.0
+    usage: Mapping[str, int] = field(default_factory=dict)
+    parser: str = ""
+    attempts: int = 1
+    created_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat("T", "seconds"))
+
+
+_COLUMNS = [f.name for f in fields(StoredReply)]
+T = TypeVar("T")
+
+
+class ReplyStore:
+    """The results database, opened and if need be made.
+
+    Args:
+        path: the file; by default `tma.config.store_path()`. Its folder is made.
+
+    Raises:
+        StoreError: the file can't be opened or written, is of another program or of a newer
+            schema.
+    """
+
+    def __init__(self, path: Path | str | None = None) -> None:
+        self.path = store_path() if path is None else Path(path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"{self.path.parent}: {error.strerror}", hint="choose another file with --store"
+            ) from None
+        self._engine = sa.create_engine(
+            sa.URL.create("sqlite", database=str(self.path)),
+            connect_args={"timeout": _PATIENCE},
+        )
+        sa.event.listen(self._engine, "connect", _prepare)
+        try:
+            self._guarded(self._open)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        with self._engine.connect() as connection:
+            # one process at a time decides whether the tables are there
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            tables = set(sa.inspect(connection).get_table_names())
+            if not tables:
+                _metadata.create_all(connection)
+                rows = {"application": _APPLICATION, "schema": str(SCHEMA_VERSION)}
+                entries = [{"name": k, "value": v} for k, v in rows.items()]
+                connection.execute(_about.insert(), entries)
+                connection.commit()
+                return
+            self._check(connection, tables)
+            connection.rollback()
+
+    def _check(self, connection: sa.Connection, tables: set[str]) -> None:
+        about: dict[str, str] = {}
+        if _about.name in tables:
+            about = {row.name: row.value for row in connection.execute(_about.select())}
+        if about.get("application") != _APPLICATION:
+            raise StoreError(
+                f"{self.path} is a database of another program",
+                hint="choose another file with --store or TMA_STORE",
+            )
+        if about.get("schema") != str(SCHEMA_VERSION):
+            raise StoreError(
+                f"{self.path} has schema {about.get('schema')}, this version of tma reads "
+                f"{SCHEMA_VERSION}",
+                hint="upgrade task-me-anything, or choose another file with --store",
+            )
+
+    def _guarded(self, work: Callable[[], T]) -> T:
+        """Do some work; turn what SQLite may say into StoreErrors, and wait for other writers."""
+        give_up = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                return work()
+            except OperationalError as error:
+                # switching to write-ahead mode and recovery answer "locked" without waiting
+                if "locked" in str(error.orig) and time.monotonic() < give_up:
+                    time.sleep(0.02)
+                    continue
+                raise StoreError(
+                    f"{self.path}: {error.orig}", hint="choose another file with --store"
+                ) from None
+            except DatabaseError as error:
+                raise StoreError(
+                    f"{self.path} is not a results database: {error.orig}",
+                    hint="choose another file with --store or TMA_STORE",
+                ) from None
+
+    def get(self, keys: Iterable[str]) -> dict[str, StoredReply]:
+        """The rows with these keys, those that there are.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        wanted = list(keys)
+        found: dict[str, StoredReply] = {}
+        for start in range(0, len(wanted), _LOOKUP):
+            some = wanted[start : start + _LOOKUP]
+            for row in self._select(_replies.c.key.in_(some)):
+                found[row.key] = row
+        return found
+
+    def replies(self, **equal: str) -> list[StoredReply]:
+        """The rows whose columns have these values, by key; all rows without any.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        return self._select(*(_replies.c[name] == value for name, value in equal.items()))
+
+    def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredReply]:
+        query = sa.select(_replies).where(*conditions).order_by(_replies.c.key)
+
+        def work() -> list[StoredReply]:
+            with self._engine.connect() as connection:
+                rows = connection.execute(query).mappings()
+                return [StoredReply(**{name: row[name] for name in _COLUMNS}) for row in rows]
+
+        return self._guarded(work)
+
+    def put(self, rows: Sequence[StoredReply]) -> None:
+        """Commit replies. A row that holds a reply is never overwritten, a failed one is.
+
+        Raises:
+            StoreError: the file can't be written.
+        """
+        if not rows:
+            return
+        statement = insert(_replies)
+        fresh = {c.name: c for c in statement.excluded if c.name not in ("key", "attempts")}
+        statement = statement.on_conflict_do_update(
+            index_elements=[_replies.c.key],
+            set_={**fresh, "attempts": _replies.c.attempts + 1},
+            where=_replies.c.outcome == "failed",
+        )
+        values: list[dict[str, Any]] = [_plain(row) for row in rows]
+
+        def work() -> None:
+            with self._engine.begin() as connection:
+                connection.execute(statement, values)
+
+        self._guarded(work)
+
+    def close(self) -> None:
+        """Close the file; the store can't be used any more."""
+        self._engine.dispose()
+
+    def __enter__(self) -> ReplyStore:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _plain(row: StoredReply) -> dict[str, Any]:
+    plain = asdict(row)
+    return {**plain, "plan": dict(row.plan), "order": list(row.order), "usage": dict(row.usage)}
+
+
+def _prepare(connection: Any, record: object) -> None:
+    """Set a new connection to write-ahead mode."""
+    cursor = connection.cursor()
+    # killed processes lose nothing with NORMAL; only a power cut may take the last commits
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
