@@ -22,7 +22,7 @@ COLOURS: dict[str, Colour] = {
     "pink": (248, 130, 190),
     "brown": (115, 66, 30),
     "black": (28, 28, 32),
-    "gray": (148, 150, 154),
+    "gray": (138, 140, 144),
 }
 """Name -> sRGB. Every detail of an object is a shade of its one colour, so that it has no other."""
 
