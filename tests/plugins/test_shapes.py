@@ -4,7 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from io import BytesIO
 from itertools import combinations
 from time import process_time
@@ -68,14 +68,21 @@ def test_references_resolve_and_names_are_unique(inventory: Inventory) -> None:
 
 
 def test_a_category_says_nothing_about_colour_or_material(inventory: Inventory) -> None:
-    seen: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
     for asset in inventory.assets:
-        seen[asset.categories[0]].add(
-            (asset.attributes["color"][0], asset.attributes["material"][0])
-        )
-    for pairs in seen.values():
-        assert {colour for colour, _ in pairs} == set(COLOURS)
-        assert {material for _, material in pairs} == set(MATERIALS)
+        for kind in ("color", "material"):
+            seen[asset.categories[0]].update(asset.attributes.get(kind, ()))
+    assert len({tuple(sorted(counts.items())) for counts in seen.values()}) == 1
+    assert set(seen["mug"]) == {*COLOURS, *MATERIALS}
+
+
+def test_plain_objects_are_of_unknown_material(inventory: Inventory) -> None:
+    """A person may call a plain car metal or plastic, but never brick."""
+    plain = [asset for asset in inventory.assets if asset.id.endswith("-plain")]
+    assert len(plain) == len(inventory.assets) / 2
+    for asset in plain:
+        assert "material" not in asset.attributes
+        assert asset.not_attributes == {"material": ("brick", "wicker")}
 
 
 def test_colours_are_far_apart_and_stand_out_from_white() -> None:

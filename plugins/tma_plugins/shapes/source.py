@@ -12,7 +12,7 @@ from tma_plugins.shapes import sketches_home, sketches_outdoors, sketches_things
 from tma_plugins.shapes.categories import SHAPE_OVERLAPS, SHAPES, drawn, taxonomy
 from tma_plugins.shapes.drawing import Sketch, View, paint, sketch
 from tma_plugins.shapes.palette import COLOURS, shades
-from tma_plugins.shapes.textures import MATERIALS
+from tma_plugins.shapes.textures import MATERIALS, PLAIN
 from tma_plugins.stickers.png import encode
 
 _DRAWINGS = {
@@ -28,8 +28,8 @@ class ShapesSource(AssetSource):
     """Toy-like objects, each in one colour (all its details are shades of it) and one material.
 
     Every category comes in every colour and in every material, so that none of them can be guessed
-    from the category; of the 60 pairs of both, each category has 20. An asset's id is
-    `category-colour-material`.
+    from the category. Half of the objects are plain: their material is unknown, except that it is
+    neither brick nor wicker. An asset's id is `category-colour-material`.
     """
 
     def inventory(self) -> Inventory:
@@ -58,7 +58,7 @@ class ShapesSource(AssetSource):
         try:
             (category,) = asset.categories
             (colour,) = asset.attributes["color"]
-            (material,) = asset.attributes["material"]
+            (material,) = asset.attributes.get("material", (PLAIN,))
             layers = _sketch(category, name)
             image = paint(layers, shades(colour), material)
         except (KeyError, ValueError):
@@ -76,26 +76,29 @@ def _sketch(category: str, view: str) -> Sketch:
 
 
 def _assets() -> Iterator[Asset]:
-    """Two of the materials for each category and colour, another two for the next.
+    """For each category and colour a plain object and one of some material, in unlike views.
 
-    Half of the objects are seen in each view: more pictures of an object would make drawing a
-    benchmark's stickers take twice as long, and no task needs them.
+    More pictures of an object would make drawing a benchmark's stickers take longer, and no task
+    needs them.
     """
     for row, category in enumerate(drawn()):
         for column, colour in enumerate(COLOURS):
-            for turn in range(2):
-                material = MATERIALS[(row + 2 * column + turn * 3) % len(MATERIALS)]
-                view = str((row + column + turn) % len(_VIEWS))
-                yield _asset(category, colour, material, view)
+            views = [str((row + column + turn) % len(_VIEWS)) for turn in range(2)]
+            material = MATERIALS[(row + column) % len(MATERIALS)]
+            yield _asset(category, colour, PLAIN, views[0])
+            yield _asset(category, colour, material, views[1])
 
 
 def _asset(category: str, colour: str, material: str, view: str) -> Asset:
-    attributes = {"color": (colour,), "material": (material,)}
+    attributes = {"color": (colour,)}
+    if material != PLAIN:
+        attributes["material"] = (material,)
     if category in SHAPES:
         attributes["shape"] = (SHAPES[category],)
     return Asset(
         id=f"{category}-{colour}-{material}",
         categories=(category,),
         attributes=attributes,
+        not_attributes={"material": ("brick", "wicker")} if material == PLAIN else {},
         forms={"sticker": (view,)},
     )

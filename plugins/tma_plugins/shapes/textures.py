@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from tma_plugins.shapes.palette import SCALE
 
 Map = NDArray[np.int16]
+PLAIN = "plain"
+"""Smooth and shiny. No material: a plain car is metal to some and plastic to others."""
 
 
 def _axes(side: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -19,7 +21,7 @@ def _axes(side: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return along[None, :], along[:, None]
 
 
-def _plastic(side: int) -> NDArray[np.float64]:
+def _plain(side: int) -> NDArray[np.float64]:
     return np.zeros((side, side))
 
 
@@ -81,21 +83,21 @@ def _wicker(side: int) -> NDArray[np.float64]:
 
 
 _MAKERS: dict[str, Callable[[int], NDArray[np.float64]]] = {
-    "plastic": _plastic,
+    PLAIN: _plain,
     "wood": _wood,
     "brick": _brick,
     "metal": _metal,
     "fabric": _fabric,
     "wicker": _wicker,
 }
-MATERIALS = tuple(_MAKERS)
-GLOSS = {"plastic": 0, "metal": 1, "wood": 3}
+MATERIALS = tuple(name for name in _MAKERS if name != PLAIN)
+GLOSS = {PLAIN: 0, "metal": 1, "wood": 3}
 """By how many powers of two mirrored light is weakened; not listed: none is mirrored."""
 
 
 @cache
 def texture(material: str, side: int) -> Map:
-    """The pattern of `material`, (side, side), times `SCALE`; not to be written to.
+    """The pattern of `material` (or `PLAIN`), (side, side), times `SCALE`; not to be written to.
 
     Raises:
         KeyError: no such material.

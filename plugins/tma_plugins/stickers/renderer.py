@@ -13,7 +13,9 @@ from tma_plugins.stickers.cache import ByteCache
 from tma_plugins.stickers.layout import Box, fit, grid_boxes
 from tma_plugins.stickers.png import crop, decode, encode
 
-_CACHED_BYTES = 96 * 2**20
+_DECODED_BYTES = 192 * 2**20
+_RESIZED_BYTES = 96 * 2**20
+_BACKGROUND_BYTES = 24 * 2**20
 
 
 class StickersConfig(BaseModel):
@@ -39,11 +41,11 @@ class StickersRenderer(Renderer):
     def __init__(self, config: StickersConfig | None = None) -> None:
         folder = (config or StickersConfig()).backgrounds
         self._folder = None if folder is None else folder.expanduser()
-        self._decoded: ByteCache[str, Image.Image] = ByteCache(_CACHED_BYTES, _bytes)
+        self._decoded: ByteCache[str, Image.Image] = ByteCache(_DECODED_BYTES, _bytes)
         self._resized: ByteCache[tuple[str, int, int], Image.Image] = ByteCache(
-            _CACHED_BYTES, _bytes
+            _RESIZED_BYTES, _bytes
         )
-        self._behind: ByteCache[str, Image.Image] = ByteCache(_CACHED_BYTES // 4, _bytes)
+        self._behind: ByteCache[str, Image.Image] = ByteCache(_BACKGROUND_BYTES, _bytes)
 
     def render(self, scene: Scene, assets: AssetReader) -> Media:
         """Draw one scene.
