@@ -8,26 +8,23 @@ from collections.abc import Mapping, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST_HEAD = 3
-_PLURALS = (("ies", "y"), ("ses", "s"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"))
+_HISSES = ("s", "x", "z", "ch", "sh")
+_VOWELS = "aeiou"
 
 
 def words(name: str) -> tuple[str, ...]:
-    """The words of a name in lower case, plural endings stripped: enough to compare names."""
-    return tuple(_singular(w) for w in _WORD.findall(name.casefold()))
+    """The words of a name in lower case, singular and plural alike: enough to compare names."""
+    return tuple(_stem(w) for w in _WORD.findall(name.casefold()))
 
 
-def _singular(word: str) -> str:
-    for ending, instead in (
-        ("ies", "y"),
-        ("ses", "s"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-        ("xes", "x"),
-    ):
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            return word[: -len(ending)] + instead
-    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+def _stem(word: str) -> str:
+    """The plural without its s, which singular and plural share: `berrie`, `boxe`, `horse`."""
+    if word.endswith("s") and len(word) > 3 and not word.endswith(("ss", "us")):
         return word[:-1]
+    if word.endswith(_HISSES):
+        return f"{word}e"
+    if len(word) > 2 and word.endswith("y") and word[-2] not in _VOWELS:
+        return f"{word[:-1]}ie"
     return word
 
 
