@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -273,7 +273,7 @@ class ReplyStore:
 
 
 def _plain(row: StoredReply) -> dict[str, Any]:
-    plain = asdict(row)
+    plain = {name: getattr(row, name) for name in _COLUMNS}
     return {**plain, "plan": dict(row.plan), "order": list(row.order), "usage": dict(row.usage)}
 
 

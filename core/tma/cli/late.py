@@ -1,0 +1,55 @@
+"""A progress bar for work that turns out to be long."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from tma.cli.common import progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+_PATIENCE = 2.0
+_PAUSE = 0.1
+
+
+class LateProgress:
+    """Shows a bar on standard error once the work has taken two seconds.
+
+    Args:
+        label: what is being done.
+        total: steps in all, None if not known.
+    """
+
+    def __init__(self, label: str, total: int | None) -> None:
+        self._label = label
+        self._total = total
+        self._stack = ExitStack()
+        self._bar: Progress | None = None
+        self._next = time.monotonic() + _PATIENCE
+
+    def __enter__(self) -> LateProgress:
+        return self
+
+    def update(self, done: int, note: str = "") -> None:
+        """Say how many steps are done, and what else is worth saying."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + _PAUSE
+        if self._bar is None:
+            self._bar = self._stack.enter_context(progress())
+            self._line = self._bar.add_task(self._label, total=self._total)
+        text = f"{self._label} {note}".rstrip()
+        self._bar.update(self._line, completed=done, description=text)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
