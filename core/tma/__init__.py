@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     )
     from tma.contract.media import Media, Renderer
     from tma.contract.models import MediaFile, ModelAdapter, Reply, Request
-    from tma.contract.plan import Plan
+    from tma.contract.plan import Plan, Value
     from tma.contract.scene import AssetUse, Background, Scene, Sticker, Stickers
     from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
     from tma.distractors import DistractorPool
@@ -45,7 +45,7 @@ _HOME = {
     ],
     "tma.contract.media": ["Media", "Renderer"],
     "tma.contract.models": ["MediaFile", "ModelAdapter", "Reply", "Request"],
-    "tma.contract.plan": ["Plan"],
+    "tma.contract.plan": ["Plan", "Value"],
     "tma.contract.scene": ["AssetUse", "Background", "Scene", "Sticker", "Stickers"],
     "tma.contract.tasks": ["Draft", "Task", "TaskGenerator", "TruthSet"],
     "tma.distractors": ["DistractorPool"],
@@ -102,6 +102,7 @@ __all__ = [
     "TaskGenerator",
     "TmaError",
     "TruthSet",
+    "Value",
     "hookimpl",
     "joint",
     "product",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tma.bitset import BitSet, Words, pack
 from tma.columns import Domain
-from tma.contract.assets import Asset, Inventory
+from tma.contract.assets import Asset, AttributeType, Inventory
 from tma.errors import AssetError
 from tma.taxonomy import Matrix, Taxonomy
 
@@ -165,7 +165,7 @@ class Catalogue:
         ancestor, descendant, synonym or look-alike.
         """
         known, maybe = self._known_words, self._maybe_words
-        clash = self.taxonomy.related | self.taxonomy.similar
+        clash = self.taxonomy.related | self.taxonomy.lookalikes | self.taxonomy.namesakes
         for code in range(len(known)):
             clash[code] |= (known[code] & maybe).any(axis=1)
         return ~(clash | clash.T)
@@ -185,9 +185,9 @@ class Catalogue:
     # -- attributes -------------------------------------------------------------------------
 
     def _index_attributes(self) -> None:
-        types = {t.name: t for t in self.inventory.attribute_types}
         self._overlaps: dict[tuple[str, str], frozenset[str]] = {}
-        for t in types.values():
+        _check_types(self.inventory.attribute_types)
+        for t in self.inventory.attribute_types:
             for value in t.values:
                 pairs = [p for p in t.overlaps if value in p]
                 self._overlaps[t.name, value] = frozenset(v for p in pairs for v in p) - {value}
@@ -201,7 +201,12 @@ class Catalogue:
                             hint="list it in the source's attribute types",
                         )
             for kind, values in asset.attributes.items():
-                for value in values:
+                for value in dict.fromkeys(values):
+                    if value in asset.not_attributes.get(kind, ()):
+                        raise AssetError(
+                            f"asset {asset.id!r}: {kind} {value!r} stands among its attributes "
+                            "and its not_attributes"
+                        )
                     holders.setdefault((kind, value), []).append(number)
         self.attribute_values: tuple[tuple[str, str], ...] = tuple(sorted(holders))
         self._having = {p: BitSet.of(len(self.assets), m) for p, m in holders.items()}
@@ -302,6 +307,19 @@ class Catalogue:
     def number(self, asset_id: str) -> int:
         """An asset's number. Raises KeyError if there is no such asset."""
         return self._number[asset_id]
+
+
+def _check_types(types: Sequence[AttributeType]) -> None:
+    seen: set[str] = set()
+    for kind in types:
+        if kind.name in seen:
+            raise AssetError(f"attribute type {kind.name!r} stands twice")
+        seen.add(kind.name)
+        unknown = [v for pair in kind.overlaps for v in pair if v not in kind.values]
+        if unknown:
+            raise AssetError(
+                f"attribute type {kind.name!r}: overlaps name an unknown value {unknown[0]!r}"
+            )
 
 
 def _first_double(assets: Sequence[Asset]) -> str:

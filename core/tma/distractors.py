@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MOST_SETS = 6000
-_ROUNDS = 300
+_TRIALS = 200
+_DIGITS = 8
 _LEAST_THETA = 1e-3
-_LEAST_NEAR = 0.05  # an answer with hardly any alternatives must not become all of them
 
 Floats = NDArray[np.float64]
 
@@ -32,6 +32,12 @@ class DistractorPool:
         alternatives: (n, n) symmetric bool, which pairs may be options of one question; all
             different ones by default.
         count: how many distractors to draw.
+        rounds: steps of the fit. Where the weights can't be met exactly (an answer is too common,
+            or has too few alternatives), fewer rounds stay nearer to drawing all sets alike.
+
+    Attributes:
+        shares: (n,) how often each should be the answer for the options to tell nothing: the
+            weights, as near as the alternatives allow. Sums to 1; zeros if no set can be made.
     """
 
     def __init__(
@@ -39,16 +45,19 @@ class DistractorPool:
         weights: NDArray[np.floating] | NDArray[np.integer],
         alternatives: NDArray[np.bool_] | None = None,
         count: int = 3,
+        rounds: int = 300,
     ) -> None:
         self._weights = np.asarray(weights, dtype=np.float64)
         size = len(self._weights)
         self._pairs = ~np.eye(size, dtype=bool) if alternatives is None else alternatives
         self._count = count
+        self._rounds = rounds
         self._live = self._weights > 0
         small = comb(int(self._live.sum()), count + 1) <= _MOST_SETS
         self._sets = self._enumerate() if small else None
         self._with: dict[int, tuple[NDArray[np.int64], Floats]] = {}
-        self._theta = self._fit_sets() if self._sets is not None else self._fit_pairs()
+        fit = self._fit_pairs() if self._sets is None else self._fit_sets(self._sets)
+        self._theta, self.shares = fit
 
     def _enumerate(self) -> NDArray[np.int64]:
         live = np.flatnonzero(self._live).tolist()
@@ -59,43 +68,58 @@ class DistractorPool:
         ]
         return np.array(sets, dtype=np.int64).reshape(len(sets), self._count + 1)
 
-    def _fit_sets(self) -> Floats:
-        """Theta by generalised iterative scaling, which takes roots of the plain correction.
+    def _fit_sets(self, sets: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Theta, and how often each is the answer, by generalised iterative scaling.
 
-        Every set holds `count` + 1 members, so that many corrections multiply in each weight.
+        Every set holds `count` + 1 members, so that many corrections multiply in each weight:
+        each takes that root of its plain correction.
         """
-        theta = self._live.astype(np.float64)
-        sets = self._sets
-        assert sets is not None
+        size, members = len(self._weights), self._count + 1
+        theta, mass = self._live.astype(np.float64), np.zeros(size)
         if not len(sets):
-            return theta
-        target = self._weights / self._weights.sum() * sets.shape[1]
-        for _ in range(_ROUNDS):
+            return theta, mass
+        target = self._weights / self._weights.sum()
+        for step in range(self._rounds + 1):
             weight = theta[sets].prod(axis=1)
-            mass = np.bincount(sets.ravel(), np.repeat(weight, sets.shape[1]), len(theta))
-            wanted = target * weight.sum()
-            step = np.divide(wanted, mass, where=mass > 0, out=np.ones_like(mass))
-            theta *= step ** (1 / sets.shape[1])
+            mass = np.bincount(sets.ravel(), np.repeat(weight, members), size)
+            mass /= mass.sum()
+            if step == self._rounds:
+                break
+            correction = np.divide(target, mass, where=mass > 0, out=np.ones(size))
+            theta *= correction ** (1 / members)
             # where no exact solution exists some would sink to nothing, and never be drawn
             theta = np.where(self._live, np.maximum(theta / theta.max(), _LEAST_THETA), 0.0)
-        return theta
+        live = np.flatnonzero(self._live)
+        return self._spread(live, theta[live]), self._spread(live, mass[live])
 
-    def _fit_pairs(self) -> Floats:
-        """Theta of pools too large to list the sets of.
+    def _fit_pairs(self) -> tuple[Floats, Floats]:
+        """Theta, and how often each is the answer, of pools too large to list the sets of.
 
-        The sum over the sets that hold a is taken as theta(a) times the `count`-th power of the
-        summed theta of a's alternatives: exact up to how evenly those are alternatives of each
-        other.
+        The sum of W over the sets that hold a is theta(a) times the chance that `count`
+        independent draws from a's alternatives are alternatives of each other, pairs being taken
+        as independent, times the power of their summed theta.
         """
-        pairs = self._pairs.astype(np.float64)
-        target = self._weights / max(self._weights.max(), 1e-300)
+        live = np.flatnonzero(self._live)
+        pairs = self._pairs[np.ix_(live, live)].astype(np.float64)
+        target = self._weights[live] / self._weights.max()
         theta = target.copy()
-        for _ in range(_ROUNDS // 5):
-            near = pairs @ theta
-            near = np.maximum(near / max(near.max(), 1e-300), _LEAST_NEAR)
-            theta = np.sqrt(theta * target / near**self._count)
-            theta /= max(theta.max(), 1e-300)
-        return theta
+        for step in range(self._rounds + 1):
+            near = np.maximum(pairs @ theta, 1e-12)
+            chance = pairs * theta / near[:, None]
+            meet = ((chance @ pairs) * chance).sum(axis=1)
+            mass = theta * (near / near.max()) ** self._count * meet ** comb(self._count, 2)
+            if step == self._rounds:
+                break
+            wanted = target * (mass.sum() / target.sum())
+            theta *= np.clip(wanted / np.maximum(mass, 1e-12), 0.1, 10.0) ** (1 / (self._count + 1))
+            theta = np.maximum(theta / theta.max(), _LEAST_THETA)
+        return self._spread(live, theta), self._spread(live, mass / mass.sum())
+
+    def _spread(self, live: NDArray[np.int64], values: Floats) -> Floats:
+        """Values of the live answers at their places among all; rounded, as sums are inexact."""
+        whole: Floats = np.zeros(len(self._weights))
+        whole[live] = np.round(values, _DIGITS)
+        return whole
 
     def draw(
         self, answer: int, rng: np.random.Generator, allowed: NDArray[np.bool_] | None = None
@@ -108,7 +132,7 @@ class DistractorPool:
             allowed: (n,) bool, which ones this instance permits; all by default.
         """
         if self._sets is None:
-            return self._draw_in_turn(answer, rng, allowed)
+            return self._draw_by_trial(answer, rng, allowed)
         if answer not in self._with:
             sets = self._sets[(self._sets == answer).any(axis=1)]
             self._with[answer] = sets, self._theta[sets].prod(axis=1)
@@ -119,19 +143,22 @@ class DistractorPool:
             return None
         return [d for d in sets[_choose(weight, rng)].tolist() if d != answer]
 
-    def _draw_in_turn(
+    def _draw_by_trial(
         self, answer: int, rng: np.random.Generator, allowed: NDArray[np.bool_] | None
     ) -> list[int] | None:
+        """Independent draws until they are alternatives of each other: a set with chance W."""
         chances = self._theta * self._pairs[answer]
         if allowed is not None:
             chances *= allowed
-        drawn: list[int] = []
-        while len(drawn) < self._count:
-            if not np.count_nonzero(chances):
-                return None
-            drawn.append(_choose(chances, rng))
-            chances *= self._pairs[drawn[-1]]
-        return drawn
+        if np.count_nonzero(chances) < self._count:
+            return None
+        total = chances.cumsum()
+        for _ in range(_TRIALS):
+            marks = rng.random(self._count) * total[-1]
+            drawn = total.searchsorted(marks, side="right").tolist()
+            if all(self._pairs[a, b] for a, b in combinations(drawn, 2)):
+                return drawn
+        return None
 
 
 def _choose(weights: Floats, rng: np.random.Generator) -> int:

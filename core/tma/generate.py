@@ -119,7 +119,8 @@ def generate(
     bench = order.bench(registry)
     spaces = filtered_spaces(bench, order.where)
     balance = {name: g.balance for name, g in bench.generators.items()}
-    planner = Planner(spaces, balance, order.n, order.seed)
+    shares = {name: g.shares(bench.catalogue_of(name)) for name, g in bench.generators.items()}
+    planner = Planner(spaces, balance, shares, order.n, order.seed)
     made: Counter[str] = Counter()
     infeasible: dict[str, Counter[str]] = {}
     count = workers or min(os.cpu_count() or 1, order.n // _JOBS_A_WORKER + 1)

@@ -61,8 +61,7 @@ def make_task(
             f"{name} drafted an unsound task for {plan!r} with seed {seed}: {'; '.join(wrong)}",
             hint="this is a bug of the generator",
         )
-    place = int(rng.integers(len(chosen) + 1))
-    keys = [*chosen[:place], draft.answer, *chosen[place:]]
+    keys = [list(texts)[i] for i in rng.permutation(len(texts)).tolist()]
     return _complete(name, plan, seed, draft, {k: texts[k] for k in keys}, catalogue, origin)
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from tma.contract.plan import Plan
+import numpy as np
+
+from tma.contract.plan import Plan, Value
 from tma.seeds import MAX_SEED, derive_rng
-from tma.space import PlanSpace, even_shares
+from tma.space import PlanSpace
 
 _SMALL = 5000
 _TRIES_A_PLAN = 20
-_SPARE_TRIES = 200
+_SPARE_TRIES = 40
 
 Job = tuple[Plan, int]
 """A plan and the seed of its instance."""
@@ -20,11 +22,19 @@ Job = tuple[Plan, int]
 
 @dataclass
 class _Stratum:
-    """A part of a generator's space, and how far it has got."""
+    """A part of a generator's space, and how far it has got.
+
+    Attributes:
+        quota: how many feasible plans it should give.
+        exhausted: whether it has no more to give.
+        times: how often each plan was handed out, by id.
+        barren: ids of plans that proved infeasible.
+    """
 
     name: str
-    generator: str
+    weight: float
     space: PlanSpace
+    quota: int = 0
     made: int = 0
     tried: int = 0
     rounds: int = 0
@@ -55,12 +65,38 @@ class _Stratum:
         self.tried += len(jobs)
         return jobs
 
-    def settle(self, plan: Plan, feasible: bool, quota: int) -> None:
+    def settle(self, plan: Plan, feasible: bool) -> None:
+        """Count a plan that was tried."""
         self.made += feasible
         if not feasible:
             self.barren.add(plan.id)
-        if self.tried > _TRIES_A_PLAN * quota + _SPARE_TRIES and self.made < quota:
+        if self.tried > _TRIES_A_PLAN * self.quota + _SPARE_TRIES and self.made < self.quota:
             self.exhausted = True
+
+    def give_up(self) -> int:
+        """Lower the quota to what is made, if exhausted; how many that leaves to others."""
+        left = self.quota - self.made if self.exhausted else 0
+        self.quota -= left
+        return left
+
+
+def _stratify(
+    generator: str,
+    space: PlanSpace,
+    balance: Sequence[str],
+    shares: Mapping[tuple[Value | None, ...], float],
+) -> list[_Stratum]:
+    """The groups of the balance fields, with the shares that they should get."""
+    present = [f for f in balance if f in space.fields]
+    parts = space.partition(present) if present else {(): space}
+    strata = []
+    for key, part in parts.items():
+        values = dict(zip(present, key, strict=True))
+        weight = shares.get(tuple(values.get(f) for f in balance), 0.0) if shares else 1.0
+        strata.append(_Stratum(f"{generator} {key!r}", weight, part))
+    if not any(s.weight for s in strata):
+        strata = [replace(s, weight=1.0) for s in strata]
+    return [s for s in strata if s.space.size and s.weight]
 
 
 class Planner:
@@ -71,7 +107,9 @@ class Planner:
 
     Args:
         spaces: by generator; a generator without plans gets no share.
-        balance: by generator, the fields over whose groups its share is even.
+        balance: by generator, the fields by whose groups its share is divided.
+        shares: by generator, relative shares of those groups; equal ones where a generator or all
+            its groups are left out.
         n: how many feasible plans are wanted.
         seed: of the run.
     """
@@ -80,54 +118,82 @@ class Planner:
         self,
         spaces: Mapping[str, PlanSpace],
         balance: Mapping[str, Sequence[str]],
+        shares: Mapping[str, Mapping[tuple[Value | None, ...], float]],
         n: int,
         seed: int,
     ) -> None:
-        self._n, self._seed = n, seed
-        self._strata: dict[str, list[_Stratum]] = {}
-        for generator, space in spaces.items():
-            fields = [f for f in balance.get(generator, ()) if f in space.fields]
-            parts = space.partition(fields) if fields else {(): space}
-            strata = [
-                _Stratum(f"{generator} {key!r}", generator, part)
-                for key, part in parts.items()
-                if part.size
-            ]
-            if strata:
-                self._strata[generator] = strata
-        self._pending: list[tuple[_Stratum, int]] = []
+        self._seed = seed
+        self._families = [
+            strata
+            for generator, space in spaces.items()
+            if (
+                strata := _stratify(
+                    generator, space, balance.get(generator, ()), shares.get(generator, {})
+                )
+            )
+        ]
+        self._pending: list[_Stratum] = []
+        self._deal(n)
 
-    def _quotas(self) -> list[tuple[_Stratum, int]]:
-        """How many feasible plans each stratum should end with, given what is exhausted."""
-        caps = [self._caps(strata) for strata in self._strata.values()]
-        shares = even_shares(self._n, [sum(c) for c in caps], derive_rng("shares", self._seed))
-        quotas = []
-        for share, cap, (name, strata) in zip(shares, caps, self._strata.items(), strict=True):
-            inner = even_shares(share, cap, derive_rng("shares", self._seed, name))
-            quotas += list(zip(strata, inner, strict=True))
-        return quotas
+    def _deal(self, n: int) -> None:
+        """Add n to the quotas: evenly over generators, by weight within each."""
+        open_ = [[s for s in strata if not s.exhausted] for strata in self._families]
+        open_ = [strata for strata in open_ if strata]
+        if not open_:
+            return
+        parts = weighted_shares(n, [1.0] * len(open_), derive_rng("deal", self._seed, n))
+        for part, strata in zip(parts, open_, strict=True):
+            self._deal_within(part, strata)
 
-    def _caps(self, strata: Sequence[_Stratum]) -> list[int]:
-        return [s.made if s.exhausted else self._n for s in strata]
+    def _deal_within(self, n: int, strata: Sequence[_Stratum]) -> None:
+        rng = derive_rng("deal", self._seed, strata[0].name, n)
+        gifts = weighted_shares(n, [s.weight for s in strata], rng)
+        for stratum, gift in zip(strata, gifts, strict=True):
+            stratum.quota += gift
+
+    def _redistribute(self) -> None:
+        """What exhausted strata leave goes to their generator's others, or else to all."""
+        for strata in self._families:
+            left = sum(s.give_up() for s in strata)
+            others = [s for s in strata if not s.exhausted]
+            if left and others:
+                self._deal_within(left, others)
+            elif left:
+                self._deal(left)
 
     def next_round(self) -> list[Job]:
         """Plans to try next; empty if enough are made or nothing more can be."""
-        self._pending = []
         jobs: list[Job] = []
-        for stratum, quota in self._quotas():
-            missing = quota - stratum.made
-            if missing > 0:
-                found = stratum.candidates(missing, self._seed)
+        pending: list[_Stratum] = []
+        while not jobs:
+            self._redistribute()
+            wanting = [s for f in self._families for s in f if s.made < s.quota]
+            if not wanting:
+                return []
+            for stratum in wanting:
+                found = stratum.candidates(stratum.quota - stratum.made, self._seed)
                 jobs += found
-                self._pending += [(stratum, quota)] * len(found)
+                pending += [stratum] * len(found)
         order = derive_rng("order", self._seed, len(jobs)).permutation(len(jobs)).tolist()
-        self._pending = [self._pending[i] for i in order]
-        shuffled = [jobs[i] for i in order]
-        if not shuffled and any(q > s.made and not s.exhausted for s, q in self._quotas()):
-            return self.next_round()  # a stratum has just run out: its share goes to the others
-        return shuffled
+        self._pending = [pending[i] for i in order]
+        return [jobs[i] for i in order]
 
     def settle(self, jobs: Sequence[Job], feasible: Sequence[bool]) -> None:
         """Tell which of the last round's plans proved feasible."""
-        for (plan, _), ok, (stratum, quota) in zip(jobs, feasible, self._pending, strict=True):
-            stratum.settle(plan, ok, quota)
+        for (plan, _), ok, stratum in zip(jobs, feasible, self._pending, strict=True):
+            stratum.settle(plan, ok)
+
+
+def weighted_shares(n: int, weights: Sequence[float], rng: np.random.Generator) -> list[int]:
+    """Split n in proportion to the weights, to within one, by systematic sampling.
+
+    Args:
+        n: what to share.
+        weights: relative, not negative, not all zero.
+        rng: says who gets the odd ones.
+    """
+    edges = np.cumsum(weights) / np.sum(weights) * n
+    edges[-1] = n
+    marks = np.floor(edges + rng.random()).astype(int)
+    shares: list[int] = np.diff(marks, prepend=0).tolist()
+    return shares

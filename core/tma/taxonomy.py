@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
@@ -63,11 +63,19 @@ class Taxonomy:
         return self.up | self.up.T
 
     @cached_property
-    def similar(self) -> Matrix:
-        """(n, n) bool, symmetric: declared look-alikes, and names equal or nested."""
+    def lookalikes(self) -> Matrix:
+        """(n, n) bool, symmetric: declared look-alikes."""
+        nodes = self._nodes.values()
+        return self._symmetric((n.id, d) for n in nodes for d in n.lookalikes if d in self.code)
+
+    @cached_property
+    def namesakes(self) -> Matrix:
+        """(n, n) bool, symmetric: different categories whose names are equal or nested."""
+        nodes = self._nodes.items()
+        return self._symmetric(sorted(alike({c: (n.name, *n.synonyms) for c, n in nodes})))
+
+    def _symmetric(self, pairs: Iterable[tuple[str, str]]) -> Matrix:
         matrix = np.zeros((len(self), len(self)), dtype=bool)
-        pairs = [(c, d) for c in self.ids for d in self._nodes[c].lookalikes if d in self.code]
-        pairs += alike({c: (n.name, *n.synonyms) for c, n in self._nodes.items()})
         for c, d in pairs:
             matrix[self.code[c], self.code[d]] = matrix[self.code[d], self.code[c]] = True
         np.fill_diagonal(matrix, False)
@@ -77,13 +85,19 @@ class Taxonomy:
     def conceivable(self) -> Matrix:
         """(n, n) bool: `[c, d]` says that a thing annotated as c might rightly be called d.
 
-        These are c's ancestors; its descendants, for the annotation may be coarse; what is
-        similar to c or to an ancestor; and the ancestors of what is similar to c itself.
+        These are c's ancestors; its descendants, for the annotation may be coarse; its
+        look-alikes and namesakes with all their ancestors; and the namesakes of its ancestors.
+        A look-alike of an ancestor is none of c: that a tray may be called a container makes no
+        bottle a tray.
         """
-        up, similar = self.up, self.similar
-        over = (up.astype(np.float32) @ similar.astype(np.float32)) > 0
-        beyond = (similar.astype(np.float32) @ up.astype(np.float32)) > 0
-        return up | up.T | over | beyond
+        up, near = self.up, self.lookalikes | self.namesakes
+        return up | up.T | _follow(near, up) | _follow(up, self.namesakes)
+
+
+def _follow(first: Matrix, second: Matrix) -> Matrix:
+    """The composed relation: c to d if some e has c to e by the first, e to d by the second."""
+    composed: Matrix = (first.astype(np.float32) @ second.astype(np.float32)) > 0
+    return composed
 
 
 def _check_links(nodes: Mapping[str, Category], used: set[str]) -> None:

@@ -91,6 +91,15 @@ class TaskGenerator(ABC):
             Infeasible: the catalogue can't make this plan soundly.
         """
 
+    def shares(self, catalogue: Catalogue) -> Mapping[tuple[Value | None, ...], float]:
+        """How large a share of the tasks each group of the `balance` fields should get.
+
+        By the groups' keys (None for a field that is absent); relative numbers. The default, an
+        empty mapping, is for equal shares. Groups that a mapping leaves out get none, unless that
+        leaves none at all.
+        """
+        return {}
+
     def truths(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> TruthSet | None:
         """Every true answer to the plan's question, derived from the scene alone.
 

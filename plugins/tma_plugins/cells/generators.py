@@ -8,8 +8,19 @@ from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from tma import BitSet, Catalogue, DistractorPool, Draft, Plan, PlanSpace, Scene, TaskGenerator
+from tma import (
+    BitSet,
+    Catalogue,
+    DistractorPool,
+    Draft,
+    Plan,
+    PlanSpace,
+    Scene,
+    TaskGenerator,
+    Value,
+)
 from tma import TruthSet as Truth
 from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arrangement, Arranger
@@ -17,6 +28,8 @@ from tma_plugins.cells.layout import OFFSETS, Cell, Layout, reference_of
 from tma_plugins.cells.spaces import counted, located
 from tma_plugins.cells.wanted import Wanted, attribute_of, prefer, require
 from tma_plugins.cells.wording import Wording, wording
+
+_FEW_ROUNDS = 6
 
 
 class CellGenerator(TaskGenerator):
@@ -135,6 +148,8 @@ class CellGenerator(TaskGenerator):
 class What(CellGenerator):
     """What is the [red] object in this cell, or at this position of the reference?"""
 
+    balance = ("attribute_type", "attribute_value", "target_category")
+
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x (no attribute or one of its values) x place."""
         return located(catalogue, self.layout, attribute=False)
@@ -144,13 +159,25 @@ class What(CellGenerator):
         return {}
 
     def _pool(self, attribute: tuple[str, str] | None, catalogue: Catalogue) -> DistractorPool:
-        """Given attribute and place, every category that has the attribute is as likely."""
+        """Given attribute and place, every category that has the attribute may be the answer."""
         if attribute not in self._pools:
-            likely = np.ones(len(catalogue.categories))
-            if attribute is not None:
-                likely = catalogue.categories_with(*attribute).astype(np.float64)
-            self._pools[attribute] = DistractorPool(likely, catalogue.alternatives)
+            likely = _likely(attribute, catalogue)
+            pool = DistractorPool(likely, catalogue.alternatives, rounds=_FEW_ROUNDS)
+            self._pools[attribute] = pool
         return self._pools[attribute]
+
+    def shares(self, catalogue: Catalogue) -> dict[tuple[Value | None, ...], float]:
+        """About in proportion to the plans, as near as the categories' alternatives allow."""
+        found: dict[tuple[Value | None, ...], float] = {}
+        for attribute in (None, *catalogue.attribute_values):
+            shares = self._pool(attribute, catalogue).shares
+            having = (
+                len(shares) if attribute is None else catalogue.categories_with(*attribute).sum()
+            )
+            parts = (shares * float(having)).tolist()
+            key = attribute or (None, None)
+            found |= {(*key, c): p for c, p in zip(catalogue.categories, parts, strict=True) if p}
+        return found
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
         """Show the target among objects of the distractors' categories."""
@@ -189,6 +216,13 @@ class What(CellGenerator):
         return truth.categories_at(arrangement, cell, catalogue)
 
 
+def _likely(attribute: tuple[str, str] | None, catalogue: Catalogue) -> NDArray[np.float64]:
+    """(n,) 1 for categories that have the attribute, 0 for others."""
+    if attribute is None:
+        return np.ones(len(catalogue.categories))
+    return catalogue.categories_with(*attribute).astype(np.float64)
+
+
 class WhatAttribute(CellGenerator):
     """Which colour (material, ...) does the object here have?"""
 
@@ -203,14 +237,24 @@ class WhatAttribute(CellGenerator):
         return {}
 
     def _pool(self, kind: str, catalogue: Catalogue) -> DistractorPool:
-        """Generation samples evenly over the values of a type (see `balance`)."""
         if kind not in self._pools:
             values = catalogue.values_of_type(kind)
             clear = [
                 [w != v and w not in catalogue.overlapping(kind, v) for w in values] for v in values
             ]
-            self._pools[kind] = DistractorPool(np.ones(len(values)), np.array(clear))
+            self._pools[kind] = DistractorPool(
+                np.ones(len(values)), np.array(clear), rounds=_FEW_ROUNDS
+            )
         return self._pools[kind]
+
+    def shares(self, catalogue: Catalogue) -> dict[tuple[Value | None, ...], float]:
+        """About even over all values: as even as overlaps (cube, cuboid) let the options be."""
+        found: dict[tuple[Value | None, ...], float] = {}
+        for kind in dict.fromkeys(k for k, _ in catalogue.attribute_values):
+            values = catalogue.values_of_type(kind)
+            parts = self._pool(kind, catalogue).shares * len(values)
+            found |= {(kind, v): float(p) for v, p in zip(values, parts, strict=True)}
+        return found
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
         """Show the target among objects with the distractors' values."""
