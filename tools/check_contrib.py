@@ -1,0 +1,155 @@
+"""Check that a package which is not ours works like a user's: from wheels, elsewhere, and leaves.
+
+Builds `task-me-anything` and `contrib/tma-emoji` (source archive first, the wheel from that),
+installs both into a fresh virtual environment without any extra, and uses them from another folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PACKAGE = REPOSITORY / "contrib" / "tma-emoji"
+PLUGIN = "emoji"
+
+
+class CheckError(Exception):
+    """Something is not as it should be; the message is one line."""
+
+
+class Environment:
+    """A fresh virtual environment, and a folder to work in.
+
+    Args:
+        base: a scratch folder.
+    """
+
+    def __init__(self, base: Path) -> None:
+        self.bin = base / "venv" / "bin"
+        self.work = base / "elsewhere"
+        self.work.mkdir()
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("TMA_", "XDG_", "PYTHON"))}
+        self._variables = {
+            **kept,
+            "HOME": str(base / "home"),
+            "PATH": f"{self.bin}:{kept['PATH']}",
+            "VIRTUAL_ENV": str(self.bin.parent),
+            # pip's cache lies in the real home
+            "PIP_CACHE_DIR": os.environ.get("PIP_CACHE_DIR", str(Path.home() / ".cache" / "pip")),
+        }
+        venv.create(self.bin.parent, with_pip=True)
+
+    def run(self, *command: str | Path) -> str:
+        """A command's standard output. Raises CheckError if it fails."""
+        line = " ".join(map(str, command))
+        print(f"$ {line}", flush=True)
+        program, *arguments = map(str, command)
+        done = subprocess.run(
+            [str(self.bin / program), *arguments],
+            cwd=self.work,
+            env=self._variables,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            print(done.stdout)
+            raise CheckError(f"exit code {done.returncode}: {line}")
+        return done.stdout
+
+    def install(self, *what: str | Path) -> None:
+        """Install packages with pip."""
+        self.run("python", "-m", "pip", "install", "-q", "--disable-pip-version-check", *what)
+
+    def plugins(self) -> dict[str, str]:
+        """Contribution id -> status, as `tma plugins list --json` says."""
+        rows = json.loads(self.run("tma", "plugins", "list", "--json"))
+        return {row["id"]: row["status"] for row in rows}
+
+
+def need(condition: object, what: str) -> None:
+    """Raise CheckError saying `what` unless the condition holds."""
+    if not condition:
+        raise CheckError(what)
+
+
+def build(source: Path, out: Path) -> Path:
+    """The wheel of a package, built by way of its source archive."""
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)]
+    print(f"$ python -m build {source.relative_to(REPOSITORY) or '.'}", flush=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    need(done.returncode == 0, f"{source} can't be built:\n{done.stdout}{done.stderr}")
+    (wheel,) = out.glob("*.whl")
+    return wheel
+
+
+def use(environment: Environment) -> None:
+    """Do with the package what its users do."""
+    listed = environment.plugins()
+    found = [i for i in listed if i.split("/")[0] == PLUGIN]
+    need(found, f"{PLUGIN} is not listed: {', '.join(listed)}")
+    need(all(s == "ok" for s in listed.values()), f"not all plugins are ok: {listed}")
+    environment.run("tma", "assets", "show", PLUGIN, "--sheet", "sheet.png")
+    sheet = (environment.work / "sheet.png").read_bytes()
+    need(sheet.startswith(b"\x89PNG") and len(sheet) > 10_000, "sheet.png is no picture")
+
+    tasks = ("--assets", PLUGIN, "--tasks", "grid2d/*")
+    environment.run("tma", "generate", *tasks, "-n", "50", "--seed", "1", "--out", "tasks")
+    lines = (environment.work / "tasks" / "tasks.jsonl").read_text(encoding="utf-8").splitlines()
+    need(len(lines) == 50, f"{len(lines)} tasks instead of 50")
+    used = {a["source"] for line in lines for a in json.loads(line)["assets"]}
+    need(used == {PLUGIN}, f"assets are of {used}")
+    print(environment.run("tma", "verify", "tasks"), end="")
+
+    groups = environment.run("tma", "plans", "count", *tasks, "--by", "target_category", "--json")
+    budget = str(2 * len(groups.splitlines()))
+    model = ("--model", "simulated?seed=1", "--by", "target_category", "-k", "5", "--worst")
+    query = ("--budget", budget, "--approximate", "random", "--json")
+    answer = json.loads(environment.run("tma", "query", "top-k", *tasks, *model, *query))
+    need(isinstance(answer, dict) and answer, f"the query has no answer: {answer}")
+
+
+def main() -> int:
+    """Run the check; 0 if all is well."""
+    start = monotonic()
+    with tempfile.TemporaryDirectory(prefix="tma-contrib-") as scratch:
+        base = Path(scratch)
+        try:
+            check(base)
+        except CheckError as error:
+            print(f"check_contrib: {error}", file=sys.stderr)
+            return 1
+    print(f"{PACKAGE.name} from its wheel: ok, {monotonic() - start:.0f} s")
+    return 0
+
+
+def check(base: Path) -> None:
+    """The whole check. Raises CheckError."""
+    wheels = [build(REPOSITORY, base / "kernel"), build(PACKAGE, base / "package")]
+    environment = Environment(base)
+    environment.install(*wheels)
+    environment.run("python", "-m", "pip", "check")
+    use(environment)
+    run_tests(environment, PACKAGE / "tests")
+    environment.run("python", "-m", "pip", "uninstall", "-q", "-y", PACKAGE.name)
+    left: Sequence[str] = [i for i in environment.plugins() if i.split("/")[0] == PLUGIN]
+    need(not left, f"{PLUGIN} is still listed after its removal")
+
+
+def run_tests(environment: Environment, tests: Path) -> None:
+    """The package's own tests, against what is installed."""
+    environment.install("pytest")
+    options = ("-q", "-p", "no:cacheprovider", "--rootdir", tests.parent)
+    print(environment.run("python", "-m", "pytest", *options, tests), end="")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

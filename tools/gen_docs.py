@@ -1,0 +1,267 @@
+"""Write the generated parts of docs/, or check with `--check` that they are up to date.
+
+A generated part stands between `<!-- generated: NAME -->` and `<!-- end -->`; the words around it
+are written by hand. Hooks, contracts and formats come from signatures and docstrings, the command
+line from click, the built-in plugins from the registry.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import pydantic
+
+from tma import hookspecs
+from tma.cli import cli
+from tma.config import Settings
+from tma.contract.assets import Asset, AssetReader, AssetSource, AttributeType, Category, Inventory
+from tma.contract.media import Media, Renderer
+from tma.contract.models import MediaFile, ModelAdapter, Reply, Request
+from tma.contract.scene import Background, Scene, Sticker, Stickers
+from tma.contract.tasks import AssetRecord, Draft, MediaRecord, Task, TaskGenerator, TruthSet
+from tma.discovery import OWN_DISTRIBUTION
+from tma.registry import NOUNS, Registry
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+PART = re.compile(r"<!-- generated: (?P<name>[\w-]+) -->\n.*?<!-- end -->", re.DOTALL)
+SECTION = re.compile(r"^(Attributes|Args|Raises):$")
+ITEM = re.compile(r"^    (\S[^:]*): (.*)$")
+
+CLASS_OF_HOOK: Mapping[str, type] = {
+    "tma_asset_sources": AssetSource,
+    "tma_task_generators": TaskGenerator,
+    "tma_renderers": Renderer,
+    "tma_model_adapters": ModelAdapter,
+}
+RECORDS_OF: Mapping[type, tuple[type, ...]] = {
+    AssetSource: (Inventory, Category, AttributeType, Asset),
+    TaskGenerator: (Draft, TruthSet),
+    Renderer: (Media, AssetReader),
+    ModelAdapter: (Request, MediaFile, Reply),
+}
+
+
+# -- docstrings -----------------------------------------------------------------------------
+
+
+def split(doc: str | None) -> tuple[str, dict[str, dict[str, str]]]:
+    """A docstring's prose, and its sections as name -> text."""
+    prose: list[str] = []
+    sections: dict[str, dict[str, str]] = {}
+    items: dict[str, str] | None = None
+    last = ""
+    for line in inspect.cleandoc(doc or "").splitlines():
+        if title := SECTION.match(line):
+            items = sections.setdefault(title[1], {})
+        elif items is not None and (item := ITEM.match(line)):
+            last = item[1]
+            items[last] = item[2]
+        elif items is not None and line.startswith("        "):
+            items[last] += " " + line.strip()
+        elif items is not None and line and not line.startswith(" "):
+            items = None
+            prose += ["", line]
+        elif items is None:
+            prose.append(line)
+    return "\n".join(prose).strip(), sections
+
+
+def meaning(cls: type) -> dict[str, str]:
+    """Attribute -> text, of a class and its bases."""
+    found: dict[str, str] = {}
+    for base in (b for b in reversed(cls.__mro__) if b.__module__.startswith("tma.")):
+        items = split(base.__doc__)[1].get("Attributes", {})
+        for names, text in items.items():
+            found.update(dict.fromkeys(names.split(", "), text))
+    return found
+
+
+def type_name(annotation: Any) -> str:
+    """A type as it is written, without module names."""
+    text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+    return re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Z])", "", text).replace("typing.", "")
+
+
+def signature(function: Callable[..., Any]) -> str:
+    """`name(parameters) -> result`, without `self`, types as written."""
+    made = inspect.signature(function)
+    kept = [p for p in made.parameters.values() if p.name != "self"]
+    shown = ", ".join(type_name(str(p)) for p in kept).replace("'", "")
+    prefix = "async " if inspect.iscoroutinefunction(function) else ""
+    return f"{prefix}{function.__name__}({shown}) -> {type_name(made.return_annotation)}"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Lines of a Markdown table."""
+    titles = list(head)
+    yield f"| {' | '.join(titles)} |"
+    yield "|" + " --- |" * len(titles)
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+    yield ""
+
+
+# -- parts ----------------------------------------------------------------------------------
+
+
+def hooks() -> Iterator[str]:
+    """The hooks with their docstrings."""
+    for name in ("tma_plugin_info", *hookspecs.KIND_OF_HOOK):
+        function: Callable[..., Any] = getattr(hookspecs, name)
+        yield from (f"### `{name}`", "", "```text", signature(function), "```", "")
+        yield from (split(function.__doc__)[0], "")
+        if cls := CLASS_OF_HOOK.get(name):
+            link = f"[`tma.{cls.__name__}`](#tma{cls.__name__.lower()})"
+            yield from (f"The class's contract: {link}.", "")
+
+
+def fields(cls: type) -> Iterator[str]:
+    """A table of a record's fields."""
+    yield from table(("field", "meaning"), ((f"`{n}`", t) for n, t in meaning(cls).items()))
+
+
+def contribution() -> Iterator[str]:
+    """What the hooks return."""
+    for cls in (hookspecs.Contribution, hookspecs.PluginInfo):
+        yield from (f"### `tma.{cls.__name__}`", "", split(cls.__doc__)[0], "", *fields(cls))
+
+
+def classes() -> Iterator[str]:
+    """The four base classes: methods, attributes and the records that they deal in."""
+    for cls, records in RECORDS_OF.items():
+        yield from (f"### `tma.{cls.__name__}`", "", split(cls.__doc__)[0], "")
+        if meaning(cls):
+            yield from fields(cls)
+        for function in _methods(cls):
+            yield from _method(function)
+        for record in records:
+            yield from (f"#### `tma.{record.__name__}`", "", split(record.__doc__)[0], "")
+            if meaning(record):
+                yield from fields(record)
+            for function in _methods(record) if record is AssetReader else ():
+                yield from _method(function)
+
+
+def _methods(cls: type) -> list[Callable[..., Any]]:
+    return [f for n, f in vars(cls).items() if inspect.isfunction(f) and not n.startswith("_")]
+
+
+def _method(function: Callable[..., Any]) -> Iterator[str]:
+    prose, sections = split(function.__doc__)
+    yield from ("```text", signature(function), "```", "", prose, "")
+    for title, items in sections.items():
+        yield from (f"{title}:", "", *(f"- `{n}`: {t}" for n, t in items.items()), "")
+
+
+def builtins() -> Iterator[str]:
+    """The contributions of the built-in plugins."""
+    found = Registry(Settings(environ={"TMA_LOAD_PLUGINS": ""})).entries
+    own = [e for e in found if e.plugin.distribution == OWN_DISTRIBUTION]
+    rows = sorted((NOUNS[e.kind], f"`{e.short_id}`", e.contribution.summary) for e in own)
+    yield from table(("kind", "id", "what it does"), rows)
+
+
+def formats() -> Iterator[str]:
+    """The fields of `tasks.jsonl`."""
+    titles: dict[type[pydantic.BaseModel], str] = {
+        Task: "A line of `tasks.jsonl`",
+        MediaRecord: "`media`",
+        AssetRecord: "An element of `assets`",
+        Scene: "`scene`, whatever its kind",
+        Stickers: "`scene` of kind `stickers`",
+        Sticker: "An element of `scene.cells`",
+        Background: "`scene.background`",
+    }
+    for model, title in titles.items():
+        yield from (f"### {title}", "", *record(model))
+
+
+def record(model: type[pydantic.BaseModel]) -> Iterator[str]:
+    """A table of a model's fields with types and meaning."""
+    texts = meaning(model)
+    rows = [
+        (f"`{n}`", f"`{type_name(f.annotation)}`", texts.get(n, ""))
+        for n, f in model.model_fields.items()
+    ]
+    yield from (split(model.__doc__)[0], "", *table(("field", "type", "meaning"), rows))
+
+
+def commands() -> Iterator[str]:
+    """The help of every command."""
+    yield from _command(cli, click.Context(cli, info_name="tma"))
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    context.max_content_width = 96
+    text = command.get_help(context)
+    yield from (f"## `{context.command_path}`", "", "```text", text.rstrip(), "```", "")
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            part = command.get_command(context, name)
+            if part is not None:
+                yield from _command(part, click.Context(part, info_name=name, parent=context))
+
+
+def rooms() -> Iterator[str]:
+    """The kernel's modules by the first line of their docstrings."""
+    rows = []
+    for path in sorted((REPOSITORY / "core" / "tma").rglob("*.py")):
+        doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+        parts = path.relative_to(REPOSITORY / "core").with_suffix("").parts
+        name = ".".join(p for p in parts if p != "__init__")
+        if "cli" not in parts[:-1]:
+            rows.append((f"`{name}`", (doc or "").split("\n\n")[0].replace("\n", " ")))
+    yield from table(("module", "what it is for"), rows)
+
+
+PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
+    "hooks": hooks,
+    "contribution": contribution,
+    "classes": classes,
+    "builtins": builtins,
+    "rooms": rooms,
+    "formats": formats,
+    "commands": commands,
+}
+
+
+# -- pages ----------------------------------------------------------------------------------
+
+
+def renewed(text: str) -> str:
+    """A page with its generated parts written anew."""
+
+    def part(match: re.Match[str]) -> str:
+        name = match["name"]
+        lines = "\n".join(line.rstrip() for line in "\n".join(PARTS[name]()).splitlines())
+        return f"<!-- generated: {name} -->\n{lines.strip()}\n<!-- end -->"
+
+    return PART.sub(part, text)
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or compare them; 1 if one is out of date."""
+    stale = []
+    for page in sorted((REPOSITORY / "docs").glob("*.md")):
+        before = page.read_text(encoding="utf-8")
+        after = renewed(before)
+        if before != after:
+            stale.append(page.name)
+            if "--check" not in arguments:
+                page.write_text(after, encoding="utf-8")
+    if stale and "--check" in arguments:
+        print(f"out of date: {', '.join(stale)}; run `make docs`", file=sys.stderr)
+        return 1
+    print(f"docs: {', '.join(stale) + ' written' if stale else 'up to date'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
