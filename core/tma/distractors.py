@@ -16,9 +16,10 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-_MOST_SETS = 6000
+_MOST_SETS = 40_000
 _TRIALS = 200
 _DIGITS = 8
+_FEW = 120
 _LEAST_THETA = 1e-3
 
 Floats = NDArray[np.float64]
@@ -75,14 +76,15 @@ class DistractorPool:
         each takes that root of its plain correction.
         """
         size, members = len(self._weights), self._count + 1
-        theta, mass = self._live.astype(np.float64), np.zeros(size)
+        theta: Floats = self._live.astype(np.float64)
+        mass: Floats = np.zeros(size)
         if not len(sets):
             return theta, mass
         target = self._weights / self._weights.sum()
         for step in range(self._rounds + 1):
             weight = theta[sets].prod(axis=1)
-            mass = np.bincount(sets.ravel(), np.repeat(weight, members), size)
-            mass /= mass.sum()
+            mass = np.bincount(sets.ravel(), np.repeat(weight, members), size) / weight.sum()
+            mass /= members
             if step == self._rounds:
                 break
             correction = np.divide(target, mass, where=mass > 0, out=np.ones(size))
@@ -107,13 +109,31 @@ class DistractorPool:
             near = np.maximum(pairs @ theta, 1e-12)
             chance = pairs * theta / near[:, None]
             meet = ((chance @ pairs) * chance).sum(axis=1)
-            mass = theta * (near / near.max()) ** self._count * meet ** comb(self._count, 2)
+            together = meet ** comb(self._count, 2)
+            if step == self._rounds:
+                together = self._exact_where_few(pairs, chance, together)
+            mass = theta * (near / near.max()) ** self._count * together
             if step == self._rounds:
                 break
             wanted = target * (mass.sum() / target.sum())
             theta *= np.clip(wanted / np.maximum(mass, 1e-12), 0.1, 10.0) ** (1 / (self._count + 1))
             theta = np.maximum(theta / theta.max(), _LEAST_THETA)
         return self._spread(live, theta), self._spread(live, mass / mass.sum())
+
+    def _exact_where_few(self, pairs: Floats, chance: Floats, together: Floats) -> Floats:
+        """The chance that draws are alternatives of each other, exact where it is cheap.
+
+        Answers with few alternatives are those for which pairs are far from independent.
+        """
+        if self._count != 3:
+            return together
+        found = together.copy()
+        for number, row in enumerate(pairs.astype(bool)):
+            near = np.flatnonzero(row)
+            if len(near) <= _FEW:
+                among, weight = pairs[np.ix_(near, near)], chance[number, near]
+                found[number] = weight @ (((among * weight) @ among) * among) @ weight
+        return found
 
     def _spread(self, live: NDArray[np.int64], values: Floats) -> Floats:
         """Values of the live answers at their places among all; rounded, as sums are inexact."""
@@ -155,7 +175,7 @@ class DistractorPool:
         total = chances.cumsum()
         for _ in range(_TRIALS):
             marks = rng.random(self._count) * total[-1]
-            drawn = total.searchsorted(marks, side="right").tolist()
+            drawn: list[int] = total.searchsorted(marks, side="right").tolist()
             if all(self._pairs[a, b] for a, b in combinations(drawn, 2)):
                 return drawn
         return None
