@@ -157,7 +157,12 @@ def _complete(
 def _assets(draft: Draft, catalogue: Catalogue, origin: Origin) -> list[dict[str, str]]:
     found = []
     for use in dict.fromkeys(draft.scene.uses()):
-        asset = catalogue.assets[catalogue.number(use.asset)]
+        try:
+            asset = catalogue.assets[catalogue.number(use.asset)]
+        except KeyError:
+            raise TaskError(f"the scene uses an unknown asset {use.asset!r}") from None
+        if use.name not in asset.forms.get(use.form, ()):
+            raise TaskError(f"the scene uses an unknown {use.form} {use.name!r} of {use.asset!r}")
         found.append(
             {
                 "source": origin.source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
 from tma.catalogue import Catalogue
@@ -55,6 +56,10 @@ def problems(
         found.append(f"the answer {answer!r} is not true of the scene")
     barred = barred_by(answers, answer, truth, catalogue)
     found += [f"distractor {d!r} is or may be right" for d in distractors if d in barred]
+    if answer in distractors:
+        found.append(f"the answer {answer!r} stands twice")
+    twice = sorted(d for d, times in Counter(distractors).items() if times > 1)
+    found += [f"distractor {d!r} stands twice" for d in twice]
     folded = [" ".join(t.split()).casefold() for t in texts]
     if len(set(folded)) != len(folded):
         found.append(f"options stand twice: {sorted(folded)}")
