@@ -9,20 +9,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tma.asking import Asker, run_blocking
 from tma.assets import OpenAssets
+from tma.calls import Answer, make_call
 from tma.contract.media import EXTENSIONS, Renderer
 from tma.errors import PluginError
 from tma.generate import Order, generate
 from tma.mediacache import write_whole
+from tma.models import load_model
 from tma.registry import Entry, Registry
 from tma.sheet import contact_sheet
 from tma.spec import Spec
+from tma.store import ReplyStore
 from tma.taskset import TaskSet, new_folder
 
 Findings = dict[str, Any]
 """Facts by name: plain values, counts by name, or lists of rows."""
 
 _PICTURES_A_STEP = 10
+_SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -146,9 +151,27 @@ def _renderer(trial: Trial) -> Findings:
 
 
 def _model(trial: Trial) -> Findings:
-    """A few tasks of the default assets, with replies and how they were read."""
-    from tma.probe import probe_model
-
-    order = Order(trial.assets, n=trial.limit, seed=trial.seed)
+    """A few tasks, with the model's replies and how they were read."""
+    model = load_model(trial.registry, str(trial.spec))
+    order = Order(trial.assets, n=trial.limit, seed=trial.seed, media=bool(model.consumes))
     generate(order, trial.out, trial.registry, workers=1)
-    return probe_model(trial.registry, str(trial.spec), TaskSet.open(trial.out))
+    tasks = TaskSet.open(trial.out)
+    rows: list[Findings] = []
+
+    def add(answer: Answer) -> None:
+        row = store.get([keys[answer.task.id]])[keys[answer.task.id]]
+        reply = row.text if row.text is not None else row.failure
+        right = {True: "right", False: "wrong", None: answer.outcome}[answer.correct]
+        shown = " ".join((reply or "").split())[:_SHOWN]
+        rows.append({"question": answer.task.question, "reply": shown, "read as": right})
+
+    plain = [tuple(range(len(t.options))) for t in tasks.tasks()]
+    calls = [
+        make_call(task, model, own, 0, tasks.media_file)
+        for task, own in zip(tasks.tasks(), plain, strict=True)
+    ]
+    keys = {c.request.task.id: c.key for c in calls}
+    with ReplyStore(trial.out / "replies.sqlite") as store:
+        run_blocking(Asker(model, store, add).ask(calls))
+    outcomes = Counter(str(row["read as"]) for row in rows)
+    return {"model": model.label, "outcomes": dict(sorted(outcomes.items())), "replies": rows}

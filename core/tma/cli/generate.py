@@ -11,11 +11,11 @@ from tma.cli.common import (
     json_option,
     print_json,
     print_table,
-    progress,
     seed_option,
     tasks_option,
     where_option,
 )
+from tma.cli.late import LateProgress
 
 
 @click.command("generate")
@@ -64,15 +64,8 @@ def command(
     from tma.registry import default_registry
 
     order = Order(assets, tasks, where, renderer, n, seed, not no_media)
-    with progress() as bar:
-        line = bar.add_task("generating", total=n)
-        summary = generate(
-            order,
-            out,
-            default_registry(),
-            workers=workers,
-            on_progress=lambda made: bar.update(line, completed=made),
-        )
+    with LateProgress("generating", n) as bar:
+        summary = generate(order, out, default_registry(), workers=workers, on_progress=bar.update)
     if as_json:
         print_json(
             {

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from tma.cli.common import json_option, print_json, progress
+from tma.cli.common import json_option, print_json
+from tma.cli.late import LateProgress
 
 _SHOWN = 10
 
@@ -47,11 +48,8 @@ def command(folder: Path, assets: str | None, render: int, as_json: bool) -> Non
         tasks=run.get("tasks") or (),
         renderer=run.get("renderer"),
     )
-    with progress() as bar:
-        line = bar.add_task("verifying", total=sum((run.get("made") or {}).values()) or None)
-        report = verify(
-            tasks, bench, render=render, on_progress=lambda n: bar.update(line, completed=n)
-        )
+    with LateProgress("verifying", sum((run.get("made") or {}).values()) or None) as bar:
+        report = verify(tasks, bench, render=render, on_progress=bar.update)
     if as_json:
         print_json(
             {
