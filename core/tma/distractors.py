@@ -118,7 +118,7 @@ class DistractorPool:
             wanted = target * (mass.sum() / target.sum())
             theta *= np.clip(wanted / np.maximum(mass, 1e-12), 0.1, 10.0) ** (1 / (self._count + 1))
             theta = np.maximum(theta / theta.max(), _LEAST_THETA)
-        return self._spread(live, theta), self._spread(live, mass / mass.sum())
+        return self._spread(live, theta), self._spread(live, mass / max(mass.sum(), 1e-300))
 
     def _exact_where_few(self, pairs: Floats, chance: Floats, together: Floats) -> Floats:
         """The chance that draws are alternatives of each other, exact where it is cheap.
