@@ -20,7 +20,7 @@ def tma_asset_sources() -> list[tma.Contribution]:
         tma.Contribution(
             "emoji",
             "tma_emoji.source:EmojiSource",
-            summary="700 things from the Noto Color Emoji font: ?font=FILE",
+            summary="Nameable things from the Noto Color Emoji font: ?font=FILE",
             makes=("sticker",),
             config="tma_emoji.source:EmojiConfig",
         )

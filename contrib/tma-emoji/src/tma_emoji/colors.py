@@ -2,8 +2,8 @@
 
 Every pixel gets the *set* of colour names that people might give it, from its hue (HSV), lightness
 and chroma (CIELAB, D65): most pixels get one, those near a border two or more. A picture has a
-colour if nearly all of it may be called that, most of it by no other name, and next to nothing of
-it has a name that does not go with it. For all others it is recorded which colours are absent.
+colour if most of it may be called that, half of it by no other name, and only details have names
+that do not go with it. For all others it is recorded which colours are absent.
 """
 
 from __future__ import annotations
