@@ -1,0 +1,164 @@
+"""What a query answers: items with estimates, intervals and membership, or patterns; as JSON.
+
+`Answer.as_json()` and `tma query ... --json` give one object:
+
+- `query`: `kind` (top-k, threshold, compare, debug), `by` and the question's own settings;
+- `approximate` (random or exact), `seed`, `budget`, `confidence`;
+- `complete`: false if it was interrupted or a model gave up; `error`: why, or null;
+- `space`: `plans` and `groups` in all;
+- `models`: for each `model`, `id`, `config`, `calls` (made now), `reused` (from the store) and
+  replies by outcome (`option`, `unparsed`, `ambiguous`, `refused`, `failed`); the first is the
+  one asked about, the others are baselines;
+- `ledger`: `calls` and `reused` over all models, `tasks` that were drawn, and `infeasible`: plans
+  that were passed over, by reason;
+- `overall`: `right`, `answered`, `estimate`, `low`, `high` of the first model. Of an evenly
+  stratified sample, this is no accuracy over the space;
+- `interval`: `wilson` (for new instances of a group's plans, at the confidence, each on its own)
+  or `exact` (every plan was asked: bounds of the share over the feasible plans, apart only as
+  far as replies are missing);
+- `items` (not for debug): in the order of the answer, for each
+  `key` (field -> value, null if absent), `names` (of the categories in it), `rank` from 1,
+  `selected` (in the answer by its estimate), `membership` (in, out, undecided: see
+  `tma.query.membership`), `plans` in the space, `tasks` drawn, `infeasible` plans passed over,
+  `calls`, `reused`, `right`, `answered`, `estimate` (null if nothing was answered), `low`, `high`,
+  `example` (a task's plan and seed, or null), and for compare `versus`: for each baseline
+  `baseline`, `estimate` (difference of the accuracies over the pairs), `low`, `high`,
+  `first_only`, `second_only`, `pairs`;
+- `patterns` (debug only): for each `fields`, `names`, `support`, `failures`, `rate`, `lift`, `low`,
+  `high`, `p_value`, `q_value`, `examples` (plans and seeds); and `tested`: how many were judged.
+
+Replies that name no option, and failed calls, are in neither `right` nor `answered`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tma.contract.plan import Value
+from tma.contract.tasks import Task
+from tma.query.membership import Membership
+
+Named = Mapping[str, Value | None]
+
+
+@dataclass(frozen=True)
+class Versus:
+    """A paired difference to a baseline in one group; bounds are Tango's, or exact."""
+
+    baseline: str
+    estimate: float | None
+    low: float
+    high: float
+    first_only: int
+    second_only: int
+    pairs: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """One group (or plan) of an answer; the attributes are those of the JSON, see above."""
+
+    key: Named
+    names: Mapping[str, str]
+    rank: int
+    selected: bool
+    membership: Membership
+    plans: int
+    tasks: int
+    infeasible: int
+    calls: int
+    reused: int
+    right: int
+    answered: int
+    estimate: float | None
+    low: float
+    high: float
+    example: Mapping[str, Any] | None = None
+    versus: Sequence[Versus] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Its attributes by name; `versus` for compare only."""
+        shown = asdict(self)
+        if self.versus is None:
+            del shown["versus"]
+        return shown
+
+
+@dataclass(frozen=True)
+class FailurePattern:
+    """A pattern with names and examples; the attributes are those of the JSON, see above."""
+
+    fields: Named
+    names: Mapping[str, str]
+    support: int
+    failures: int
+    rate: float
+    lift: float
+    low: float
+    high: float
+    p_value: float
+    q_value: float
+    examples: Sequence[Mapping[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """Its attributes by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A query's answer; the attributes are those of the JSON, see above."""
+
+    query: Mapping[str, Any]
+    approximate: str
+    seed: int
+    budget: int
+    confidence: float
+    complete: bool
+    error: str | None
+    space: Mapping[str, int]
+    models: Sequence[Mapping[str, Any]]
+    ledger: Mapping[str, Any]
+    overall: Mapping[str, Any]
+    interval: str
+    items: Sequence[Item] = ()
+    patterns: Sequence[FailurePattern] = ()
+    tested: int = 0
+
+    @property
+    def selected(self) -> list[Item]:
+        """The items that are in the answer by their estimates."""
+        return [item for item in self.items if item.selected]
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON object that the module's docstring describes."""
+        shown: dict[str, Any] = {
+            name: getattr(self, name)
+            for name in [
+                "query",
+                "approximate",
+                "seed",
+                "budget",
+                "confidence",
+                "complete",
+                "error",
+                "space",
+                "models",
+                "ledger",
+                "overall",
+                "interval",
+            ]
+        }
+        if self.query["kind"] == "debug":
+            shown["patterns"] = [p.as_json() for p in self.patterns]
+            shown["tested"] = self.tested
+        else:
+            shown["items"] = [item.as_json() for item in self.items]
+        return shown
+
+
+def example_of(task: Task) -> dict[str, Any]:
+    """How to make a task again."""
+    return {"plan": dict(task.plan), "seed": task.seed, "task": task.id}

@@ -1,0 +1,251 @@
+"""Putting a question: drawing tasks under a budget and asking the models."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from difflib import get_close_matches
+
+from tma.asking import Asker, Budget, run_blocking
+from tma.calls import Answer as Reply
+from tma.calls import Call, make_call
+from tma.errors import ModelError, QueryError
+from tma.models import LoadedModel
+from tma.query.answer import Answer
+from tma.query.questions import Approximate, Compare, Question, TopK
+from tma.query.sample import Bench, Sample
+from tma.query.summary import Findings, summarise
+from tma.seeds import check_seed
+from tma.space import PlanSpace
+from tma.store import ReplyStore
+
+
+def run_query(
+    question: Question,
+    *,
+    models: Sequence[LoadedModel],
+    bench: Bench,
+    store: ReplyStore,
+    budget: int,
+    space: PlanSpace | None = None,
+    approximate: Approximate = "random",
+    seed: int = 0,
+    on_progress: Callable[[QueryRun], None] | None = None,
+) -> Answer:
+    """Put a question to a plan space and answer it.
+
+    Takes the arguments of `QueryRun`, which also gives the answer so far of a run that was
+    interrupted.
+
+    Raises:
+        QueryError: the question makes no sense for this space or budget.
+        ModelError: a model can't be asked; replies so far are stored.
+        TmaError: what else goes wrong, see `tma.asking` and `tma.workbench`.
+    """
+    run = QueryRun(
+        question,
+        models=models,
+        bench=bench,
+        store=store,
+        budget=budget,
+        space=space,
+        approximate=approximate,
+        seed=seed,
+        on_progress=on_progress,
+    )
+    run.run()
+    return run.answer()
+
+
+class QueryRun:
+    """A query under way.
+
+    One task, in its own order of options, is asked of every model. How many tasks is what the
+    budget could pay for if nothing were stored: replies in the store are free, and make a query
+    cheaper rather than larger, so that a repeated or resumed query gives the same answer.
+
+    Args:
+        question: `TopK`, `Threshold`, `Compare` or `Debug`.
+        models: the model asked about; for `Compare` followed by one baseline or more.
+        bench: makes tasks of plans and their media, such as a `Workbench`.
+        store: where replies are looked up and kept.
+        budget: the most calls that are made, over all models; failed ones count.
+        space: the plans that the question is about; all of the bench's by default.
+        approximate: `random` draws plans evenly over the groups and uniformly within each;
+            `exact` asks every plan once, and is chosen by itself if the budget suffices.
+        seed: of all chance.
+        on_progress: told of the run after each reply.
+
+    Attributes:
+        done: replies so far; `planned`: how many there will be at most.
+        error: why a model could not be asked, None if all goes well.
+
+    Raises:
+        QueryError: the question makes no sense for this space, these models or this budget.
+        ConfigError: the seed is out of range.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        *,
+        models: Sequence[LoadedModel],
+        bench: Bench,
+        store: ReplyStore,
+        budget: int,
+        space: PlanSpace | None = None,
+        approximate: Approximate = "random",
+        seed: int = 0,
+        on_progress: Callable[[QueryRun], None] | None = None,
+    ) -> None:
+        self.question = question
+        self.models = tuple(models)
+        self.space = bench.space if space is None else space
+        self.budget = budget
+        self.seed = check_seed(seed)
+        self._bench = bench
+        self._store = store
+        self._on_progress = on_progress
+        self._check_models()
+        self.exact = self._is_exact(approximate)
+        self._check_groups()
+        size = budget // len(self.models)
+        self.sample = Sample(bench, self.space, question.fields, size, self.seed, exact=self.exact)
+        self.replies: list[dict[str, Reply]] = [{} for _ in self.models]
+        self.done = 0
+        self.planned = min(size, self.space.size) * len(self.models)
+        self.complete = False
+        self.error: str | None = None
+
+    # -- does the question make sense? --------------------------------------------------------
+
+    def _check_models(self) -> None:
+        need = "a model and at least one baseline" if self._compares else "exactly one model"
+        if (len(self.models) < 2) if self._compares else (len(self.models) != 1):
+            raise QueryError(f"this question is about {need}, not {len(self.models)} models")
+        who = [(m.id, m.config_digest) for m in self.models]
+        if len(set(who)) < len(who):
+            raise QueryError("a model is compared with itself: give another baseline")
+        if self.budget < len(self.models):
+            raise QueryError(
+                f"a budget of {self.budget} calls is too small for {len(self.models)} models"
+            )
+
+    @property
+    def _compares(self) -> bool:
+        return isinstance(self.question, Compare)
+
+    def _is_exact(self, approximate: str) -> bool:
+        if approximate not in ("random", "exact"):
+            raise QueryError(f"no way to answer is called {approximate!r}: random or exact")
+        if not self.space.size:
+            raise QueryError("no plan is left to ask about", hint="loosen --where or --tasks")
+        wanted = self.space.size * len(self.models)
+        if approximate == "exact" and wanted > self.budget:
+            raise QueryError(
+                f"exact asks each of {self.space.size:,} plans of each model, {wanted:,} calls; "
+                f"the budget is {self.budget:,}",
+                hint="raise --budget, narrow the plans with --where, or use --approximate random",
+            )
+        return wanted <= self.budget
+
+    def _check_groups(self) -> None:
+        fields = self.question.fields
+        for field in fields:
+            if field not in self.space.fields:
+                near = get_close_matches(field, self.space.fields, n=1)
+                listed = "fields: " + ", ".join(self.space.fields)
+                hint = f"did you mean {near[0]}?" if near else listed
+                raise QueryError(f"no plan has a field {field!r} to group by", hint=hint)
+        size = self.budget // len(self.models)
+        if fields:
+            count, noun = len(self.space.groups(fields)), f"groups by {', '.join(fields)}"
+            if count > size:
+                raise QueryError(
+                    f"a budget of {self.budget:,} calls is smaller than the {count:,} {noun} "
+                    f"times {len(self.models)} model(s)",
+                    hint=f"raise --budget to {count * len(self.models):,} or more, or make "
+                    "fewer groups with --where or --by",
+                )
+        else:
+            count, noun = min(self.space.size, size), "plans that the budget pays for"
+        if isinstance(self.question, TopK) and self.question.k > count:
+            raise QueryError(f"k is {self.question.k}, there are only {count:,} {noun}")
+
+    # -- asking -------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Ask; returns when all that was planned is answered.
+
+        Raises:
+            ModelError: a model can't be asked; `answer()` tells what is known.
+            KeyboardInterrupt: likewise.
+        """
+        try:
+            run_blocking(self._run())
+        except ModelError as error:
+            self.error = error.message
+            raise
+        self.complete = True
+
+    async def _run(self) -> None:
+        budget = Budget(self.budget)
+        work = [
+            asyncio.create_task(
+                Asker(model, self._store, self._recorder(place), budget).ask(self._calls(model))
+            )
+            for place, model in enumerate(self.models)
+        ]
+        try:
+            await asyncio.gather(*work)
+        finally:
+            for task in work:
+                task.cancel()
+            await asyncio.gather(*work, return_exceptions=True)
+
+    def _calls(self, model: LoadedModel) -> Iterator[Call]:
+        for drawn in self.sample:
+            own = tuple(range(len(drawn.task.options)))
+            yield make_call(drawn.task, model, own, 0, self._bench.media_file)
+
+    def _recorder(self, place: int) -> Callable[[Reply], None]:
+        def record(reply: Reply) -> None:
+            self.replies[place][reply.task.id] = reply
+            self.done += 1
+            if self._on_progress is not None:
+                self._on_progress(self)
+
+        return record
+
+    @property
+    def calls(self) -> int:
+        """Calls made in this run."""
+        return sum(not r.reused for replies in self.replies for r in replies.values())
+
+    def outcomes(self, place: int) -> Counter[str]:
+        """A model's replies by outcome."""
+        return Counter(r.outcome for r in self.replies[place].values())
+
+    def answer(self) -> Answer:
+        """The answer, or what is known of it so far; never waits."""
+        kept = [d for d in self.sample.tasks if any(d.task.id in r for r in self.replies)]
+        findings = Findings(
+            question=self.question,
+            models=self.models,
+            replies=self.replies,
+            drawn=kept,
+            groups=self.sample.groups,
+            fields=self.question.fields,
+            exact=self.exact,
+            catalogue=self._bench.catalogue,
+        )
+        return summarise(
+            findings,
+            plans=self.space.size,
+            budget=self.budget,
+            seed=self.seed,
+            complete=self.complete,
+            error=self.error,
+            reasons=self.sample.reasons,
+        )

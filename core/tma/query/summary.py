@@ -1,0 +1,307 @@
+"""From replies to an answer: counting, intervals, membership, ranks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tma.calls import Answer as Reply
+from tma.catalogue import Catalogue
+from tma.contract.plan import Value
+from tma.contract.tasks import Task
+from tma.intervals import Interval, paired_difference, wilson
+from tma.models import LoadedModel
+from tma.query import membership
+from tma.query.answer import Answer, FailurePattern, Item, Named, Versus, example_of
+from tma.query.patterns import find_patterns
+from tma.query.questions import KINDS, Compare, Debug, Question, Threshold, TopK
+from tma.query.sample import Drawn, Group
+from tma.scores import OUTCOMES
+
+Replies = Mapping[str, Reply]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that is known when an answer is wanted.
+
+    Attributes:
+        replies: for each model, by task id.
+        drawn: the tasks with a reply of some model, in the order drawn.
+        groups: of the space, one of all plans if there is no grouping.
+        fields: the grouping.
+        exact: whether every plan is asked.
+    """
+
+    question: Question
+    models: Sequence[LoadedModel]
+    replies: Sequence[Replies]
+    drawn: Sequence[Drawn]
+    groups: Sequence[Group]
+    fields: Sequence[str]
+    exact: bool
+    catalogue: Catalogue
+
+
+@dataclass
+class _Unit:
+    """What becomes an item: a group, or a single plan."""
+
+    key: Named
+    plans: int
+    infeasible: int
+    tasks: list[Task] = field(default_factory=list)
+
+
+def summarise(
+    found: Findings,
+    *,
+    plans: int,
+    budget: int,
+    seed: int,
+    complete: bool,
+    error: str | None,
+    reasons: Mapping[str, int],
+) -> Answer:
+    """The answer to the question."""
+    models = [_model_json(m, r) for m, r in zip(found.models, found.replies, strict=True)]
+    settings = asdict(found.question)
+    confidence = settings.pop("confidence")
+    if "by" in settings:
+        settings["by"] = list(found.fields)
+    patterns: tuple[list[FailurePattern], int] = ([], 0)
+    if isinstance(found.question, Debug):
+        patterns = _patterns(found, found.question)
+    passed = sum(reasons.values())
+    everything = _Unit({}, plans, passed, [d.task for d in found.drawn])
+    return Answer(
+        query={"kind": KINDS[type(found.question)], **settings},
+        approximate="exact" if found.exact else "random",
+        seed=seed,
+        budget=budget,
+        confidence=confidence,
+        complete=complete,
+        error=error,
+        space={"plans": plans, "groups": len(found.groups)},
+        models=models,
+        ledger={
+            "calls": sum(m["calls"] for m in models),
+            "reused": sum(m["reused"] for m in models),
+            "tasks": len(found.drawn),
+            "infeasible": dict(sorted(reasons.items())),
+        },
+        overall=_share(found, everything),
+        interval="exact" if found.exact else "wilson",
+        items=[] if isinstance(found.question, Debug) else _items(found),
+        patterns=patterns[0],
+        tested=patterns[1],
+    )
+
+
+def _model_json(model: LoadedModel, replies: Replies) -> dict[str, Any]:
+    outcomes = Counter(r.outcome for r in replies.values())
+    reused = sum(r.reused for r in replies.values())
+    return {
+        "model": model.label,
+        "id": model.id,
+        "config": dict(model.config),
+        "calls": len(replies) - reused,
+        "reused": reused,
+        **{name: outcomes[name] for name in OUTCOMES},
+    }
+
+
+# -- items ------------------------------------------------------------------------------------
+
+
+def _units(found: Findings) -> list[_Unit]:
+    if not found.fields:
+        return [_Unit(dict(d.task.plan), 1, 0, [d.task]) for d in found.drawn]
+    units = [
+        _Unit(dict(zip(found.fields, g.key, strict=True)), g.plans, g.infeasible)
+        for g in found.groups
+    ]
+    for drawn in found.drawn:
+        units[drawn.group].tasks.append(drawn.task)
+    return units
+
+
+def _share(found: Findings, unit: _Unit) -> dict[str, Any]:
+    """Counts, estimate and interval of the first model over a unit's tasks."""
+    replies = [found.replies[0].get(t.id) for t in unit.tasks]
+    named = [r.correct for r in replies if r is not None and r.correct is not None]
+    right, answered = sum(named), len(named)
+    if found.exact:
+        whole = max(unit.plans - unit.infeasible, answered)
+        missing = whole - answered
+        bounds = Interval(right / whole, (right + missing) / whole) if whole else Interval(0, 1)
+    else:
+        bounds = wilson(right, answered, found.question.confidence)
+    estimate = right / answered if answered else None
+    return {
+        "right": right,
+        "answered": answered,
+        "estimate": estimate,
+        "low": bounds.low,
+        "high": bounds.high,
+    }
+
+
+def _versus(found: Findings, unit: _Unit, place: int) -> Versus:
+    """The first model against the baseline at a place, over tasks that both answered."""
+    wins = losses = pairs = 0
+    for task in unit.tasks:
+        first, second = found.replies[0].get(task.id), found.replies[place].get(task.id)
+        if first is None or second is None or first.correct is None or second.correct is None:
+            continue
+        pairs += 1
+        wins += first.correct and not second.correct
+        losses += second.correct and not first.correct
+    if found.exact:
+        whole = max(unit.plans - unit.infeasible, pairs)
+        missing = whole - pairs
+        low, high = (
+            ((wins - losses - missing) / whole, (wins - losses + missing) / whole)
+            if whole
+            else (-1.0, 1.0)
+        )
+    else:
+        low, high = paired_difference(wins, losses, pairs, found.question.confidence)
+    estimate = (wins - losses) / pairs if pairs else None
+    return Versus(found.models[place].label, estimate, low, high, wins, losses, pairs)
+
+
+def _items(found: Findings) -> list[Item]:
+    units = _units(found)
+    shares = [_share(found, u) for u in units]
+    versus = [[_versus(found, u, p) for p in range(1, len(found.models))] for u in units]
+    member, order, selected = _judge(found.question, shares, versus)
+    return [
+        _item(found, units[i], shares[i], versus[i], rank, member[i], i in selected)
+        for rank, i in enumerate(order, start=1)
+    ]
+
+
+def _item(
+    found: Findings,
+    unit: _Unit,
+    share: Mapping[str, Any],
+    versus: Sequence[Versus],
+    rank: int,
+    member: membership.Membership,
+    selected: bool,
+) -> Item:
+    ids = [t.id for t in unit.tasks]
+    replies = [r[i] for r in found.replies for i in ids if i in r]
+    reused = sum(r.reused for r in replies)
+    return Item(
+        key=unit.key,
+        names=_names(unit.key, found.catalogue),
+        rank=rank,
+        selected=selected,
+        membership=member,
+        plans=unit.plans,
+        tasks=len(unit.tasks),
+        infeasible=unit.infeasible,
+        calls=len(replies) - reused,
+        reused=reused,
+        example=example_of(unit.tasks[0]) if unit.tasks else None,
+        versus=versus if isinstance(found.question, Compare) else None,
+        **share,
+    )
+
+
+_Judged = tuple[list[membership.Membership], list[int], set[int]]
+"""Membership of each unit, the units' places from the first to the last, and those selected."""
+
+
+def _judge(
+    question: Question, shares: Sequence[Mapping[str, Any]], versus: Sequence[Sequence[Versus]]
+) -> _Judged:
+    intervals = [Interval(s["low"], s["high"]) for s in shares]
+    known = [i for i, s in enumerate(shares) if s["estimate"] is not None]
+    if isinstance(question, Compare):
+        return _judge_compare(question, versus)
+    if isinstance(question, TopK):
+        order = _ranked(shares, ascending=question.worst)
+        member = membership.top_k(intervals, question.k, worst=question.worst)
+        return member, order, set([i for i in order if i in set(known)][: question.k])
+    assert isinstance(question, Threshold)
+    if question.below is not None:
+        order = _ranked(shares, ascending=True)
+        member = [membership.below(i, question.value) for i in intervals]
+        return member, order, {i for i in known if shares[i]["estimate"] < question.value}
+    order = _ranked(shares, ascending=False)
+    member = [membership.above(i, question.value) for i in intervals]
+    return member, order, {i for i in known if shares[i]["estimate"] > question.value}
+
+
+def _ranked(shares: Sequence[Mapping[str, Any]], *, ascending: bool) -> list[int]:
+    """By estimate, then by the bound that says how sure that is; what is unknown comes last."""
+
+    def key(i: int) -> tuple[bool, float, float, int]:
+        s = shares[i]
+        if s["estimate"] is None:
+            return True, 0.0, 0.0, i
+        near, sign = (s["high"], 1) if ascending else (s["low"], -1)
+        return False, sign * s["estimate"], sign * near, i
+
+    return sorted(range(len(shares)), key=key)
+
+
+def _judge_compare(question: Compare, versus: Sequence[Sequence[Versus]]) -> _Judged:
+    """A group is in the answer if the model beats every baseline there by the margin."""
+    member = [
+        membership.all_of([membership.above(Interval(v.low, v.high), question.margin) for v in vs])
+        for vs in versus
+    ]
+    least = [
+        None if any(v.estimate is None for v in vs) else min(v.estimate or 0.0 for v in vs)
+        for vs in versus
+    ]
+    bound = [min(v.low for v in vs) for vs in versus]
+    order = sorted(
+        range(len(versus)), key=lambda i: (least[i] is None, -(least[i] or 0.0), -bound[i], i)
+    )
+    selected = {i for i, d in enumerate(least) if d is not None and d > question.margin}
+    return member, order, selected
+
+
+# -- patterns and names -----------------------------------------------------------------------
+
+
+def _patterns(found: Findings, question: Debug) -> tuple[list[FailurePattern], int]:
+    tasks, wrong = [], []
+    for drawn in found.drawn:
+        reply = found.replies[0].get(drawn.task.id)
+        if reply is not None and reply.correct is not None:
+            tasks.append(drawn.task)
+            wrong.append(not reply.correct)
+    patterns, tested = find_patterns(
+        [t.plan for t in tasks],
+        wrong,
+        confidence=question.confidence,
+        min_support=question.min_support,
+    )
+    shown = []
+    for p in patterns:
+        values = {name: getattr(p, name) for name in p.__slots__}
+        fields: dict[str, Value | None] = dict(p.fields)
+        values["fields"] = fields
+        values["examples"] = [example_of(tasks[i]) for i in p.examples]
+        shown.append(FailurePattern(names=_names(fields, found.catalogue), **values))
+    return shown, tested
+
+
+def _names(key: Named, catalogue: Catalogue) -> dict[str, str]:
+    """Names of the categories among the values, by field."""
+    names = {}
+    for name, value in key.items():
+        if name.endswith("category") and isinstance(value, str):
+            try:
+                names[name] = catalogue.name(value)
+            except KeyError:
+                continue
+    return names
