@@ -58,7 +58,7 @@ class BitSet:
         """The members in ascending order; not to be written to."""
         if self._numbers is None:
             bits = np.unpackbits(self.words.view(np.uint8), bitorder="little")
-            self._numbers = bits.nonzero()[0]
+            self._numbers = bits.view(np.bool_).nonzero()[0]
         return self._numbers
 
     def pick(self, rng: np.random.Generator) -> int:

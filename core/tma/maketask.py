@@ -12,7 +12,7 @@ from tma.contract.plan import Plan
 from tma.contract.scene import Scene
 from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
 from tma.errors import Infeasible, TaskError, UnsoundTaskError
-from tma.seeds import check_seed, derive_rng, digest
+from tma.seeds import check_seed, derive_rng, digest, digest_texts
 from tma.soundness import barred_by, problems
 
 
@@ -124,7 +124,7 @@ def _complete(
     renderer, settings = origin.renderer_of.get(draft.scene.kind, ("", ""))
     scene = draft.scene.model_dump(mode="json", exclude_none=True)
     shown = draft.scene.model_dump_json(exclude_none=True)
-    key = digest([shown, renderer, settings, origin.source])
+    key = digest_texts(shown, renderer, settings, origin.source)
     texts = tuple(options.values())
     place = list(options).index(draft.answer)
     names = dict(draft.names)

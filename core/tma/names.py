@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 _WORD = re.compile(r"[^\W_]+")
-_SHORTEST_HEAD = 3
+_SHORTEST = 3
+
+Pair = tuple[str, str]
 _HISSES = ("s", "x", "z", "ch", "sh")
 _VOWELS = "aeiou"
 
@@ -28,31 +30,44 @@ def _stem(word: str) -> str:
     return word
 
 
-def alike(names: Mapping[str, Sequence[str]]) -> set[tuple[str, str]]:
+def alike(names: Mapping[str, Sequence[str]]) -> set[Pair]:
     """Pairs of ids, both ways round, one of whose names equals or contains one of the other's.
 
-    A name contains another if the other's words stand in it in a row (electrical appliance,
-    appliance), or if it ends in the other as a closed compound (armchair, chair).
+    The words of one name stand in the other in a row (paper towel, paper), or at the end of a
+    closed compound (armchair, chair; but by chance also monkey, key).
 
     Args:
         names: id -> all names of the thing.
     """
+    return set(_nested(names))
+
+
+def kinds_by_name(names: Mapping[str, Sequence[str]]) -> set[Pair]:
+    """The pairs among those `alike` in which one is likely a kind of the other.
+
+    Their names are equal, or the words of one end in those of the other (microwave oven, oven).
+    """
+    return {pair for pair, kind in _nested(names).items() if kind}
+
+
+def _nested(names: Mapping[str, Sequence[str]]) -> dict[Pair, bool]:
     by_words: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for key, several in names.items():
         for name in several:
             by_words[words(name)].add(key)
-    pairs: set[tuple[str, str]] = set()
+    found: dict[Pair, bool] = {}
     for sequence, keys in sorted(by_words.items()):
-        for part in _parts(sequence):
+        for part in sorted(_parts(sequence)):
+            kind = part == sequence[len(sequence) - len(part) :]
             for inner in by_words.get(part, ()):
-                for outer in keys:
-                    if inner != outer:
-                        pairs |= {(inner, outer), (outer, inner)}
-    return pairs
+                for outer in keys - {inner}:
+                    for pair in ((inner, outer), (outer, inner)):
+                        found[pair] = found.get(pair, False) or kind
+    return found
 
 
 def _parts(sequence: tuple[str, ...]) -> set[tuple[str, ...]]:
     runs = {sequence[i:j] for i in range(len(sequence)) for j in range(i + 1, len(sequence) + 1)}
     last = sequence[-1] if sequence else ""
-    tails = {last[i:] for i in range(1, len(last) - _SHORTEST_HEAD + 1)}
+    tails = {last[i:] for i in range(_SHORTEST, len(last) - _SHORTEST + 1)}
     return runs | {(tail,) for tail in tails}

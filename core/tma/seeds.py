@@ -26,6 +26,11 @@ def digest(value: object) -> str:
     return hashlib.sha256(canonical_json(value).encode()).hexdigest()
 
 
+def digest_texts(*texts: str) -> str:
+    """SHA-256 (64 hex digits) of several texts, for long ones that need no quoting."""
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()
+
+
 def derive_rng(*parts: str | int) -> np.random.Generator:
     """A generator (PCG64) seeded by the SHA-256 of `parts`; equal parts give equal streams."""
     state = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tma.contract.assets import Category
 from tma.errors import AssetError
-from tma.names import alike
+from tma.names import alike, kinds_by_name
 
 Matrix = NDArray[np.bool_]
 
@@ -69,10 +69,13 @@ class Taxonomy:
         return self._symmetric((n.id, d) for n in nodes for d in n.lookalikes if d in self.code)
 
     @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        return {c: (n.name, *n.synonyms) for c, n in self._nodes.items()}
+
+    @cached_property
     def namesakes(self) -> Matrix:
         """(n, n) bool, symmetric: different categories whose names are equal or nested."""
-        nodes = self._nodes.items()
-        return self._symmetric(sorted(alike({c: (n.name, *n.synonyms) for c, n in nodes})))
+        return self._symmetric(sorted(alike(self._names)))
 
     def _symmetric(self, pairs: Iterable[tuple[str, str]]) -> Matrix:
         matrix = np.zeros((len(self), len(self)), dtype=bool)
@@ -86,11 +89,12 @@ class Taxonomy:
         """(n, n) bool: `[c, d]` says that a thing annotated as c might rightly be called d.
 
         These are c's ancestors; its descendants, for the annotation may be coarse; its
-        look-alikes and namesakes with all their ancestors; and the namesakes of its ancestors.
-        A look-alike of an ancestor is none of c: that a tray may be called a container makes no
-        bottle a tray.
+        look-alikes, and what is likely a kind of it by its name, with all their ancestors; and
+        the namesakes of c and its ancestors. A look-alike of an ancestor is none of c: that a
+        tray may be called a container makes no bottle a tray.
         """
-        up, near = self.up, self.lookalikes | self.namesakes
+        up = self.up
+        near = self.lookalikes | self._symmetric(sorted(kinds_by_name(self._names)))
         return up | up.T | _follow(near, up) | _follow(up, self.namesakes)
 
 

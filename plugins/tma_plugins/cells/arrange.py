@@ -49,13 +49,16 @@ class Arranger:
         members = assets.numbers()
         used = set(self.placed.values())
         if len(members) > 4 * (len(used) + count):
-            drawn: list[int] = []
+            drawn: dict[int, None] = {}
             while len(drawn) < count:
-                number = int(members[self._rng.integers(len(members))])
-                if number not in used:
-                    used.add(number)
-                    drawn.append(number)
-            return drawn
-        order: list[int] = self._rng.permutation(members).tolist()
-        order.sort(key=used.__contains__)
-        return [order[i % len(order)] for i in range(count)]
+                marks = self._rng.integers(len(members), size=2 * count)
+                drawn |= dict.fromkeys(n for n in members[marks].tolist() if n not in used)
+            return list(drawn)[:count]
+        listed = members.tolist()
+        fresh = [n for n in listed if n not in used]
+        if len(fresh) < count:
+            fresh += self._rng.permutation([n for n in listed if n in used]).tolist()
+            return [fresh[i % len(fresh)] for i in range(count)]
+        if count == 1:
+            return [fresh[self._rng.integers(len(fresh))]]
+        return [fresh[i] for i in self._rng.permutation(len(fresh))[:count].tolist()]

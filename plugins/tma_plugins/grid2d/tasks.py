@@ -62,29 +62,35 @@ class StickerCells(generators.CellGenerator):
     ) -> Stickers:
         """The arrangement as stickers in random views, sizes and places inside their cells."""
         placed = [(cell, catalogue.assets[n]) for cell, n in sorted(arrangement.items())]
-        chances = [(len(a.forms["sticker"]), len(_SIZES), 5, 5) for _, a in placed]
+        marks = rng.random((len(placed), 4)).tolist()
         cells = [
-            self._sticker(cell, asset, *numbers)
-            for (cell, asset), numbers in zip(placed, rng.integers(chances).tolist(), strict=True)
+            self._sticker(cell, asset, *chances)
+            for (cell, asset), chances in zip(placed, marks, strict=True)
         ]
         background = self._background(rng)
         return Stickers.model_validate({"grid": grid, "cells": cells, "background": background})
 
     def _sticker(
-        self, cell: Cell, asset: Asset, view: int, step: int, right: int, down: int
+        self, cell: Cell, asset: Asset, view: float, step: float, right: float, down: float
     ) -> dict[str, Any]:
-        """A sticker's record in one of its views, five sizes and 5 x 5 places."""
-        size = _SIZES[step] if self._config.jitter else _PLAIN_SIZE
-        quarter = (1 - size) / 4 if self._config.jitter else 0.0
+        """A sticker's record; the last four say which view, size and place, each in [0, 1)."""
+        views = asset.forms["sticker"]
+        size, quarter = _PLAIN_SIZE, 0.0
+        if self._config.jitter:
+            size = _SIZES[int(step * len(_SIZES))]
+            quarter = (1 - size) / 4
         return {
             "row": cell[0],
             "column": cell[1],
             "asset": asset.id,
-            "view": asset.forms["sticker"][view],
+            "view": views[int(view * len(views))],
             "categories": asset.categories,
             "attributes": asset.attributes,
             "size": size,
-            "shift": (round((right - 2) * quarter, 4), round((down - 2) * quarter, 4)),
+            "shift": (
+                round((int(right * 5) - 2) * quarter, 4),
+                round((int(down * 5) - 2) * quarter, 4),
+            ),
         }
 
     def _background(self, rng: np.random.Generator) -> Background:
