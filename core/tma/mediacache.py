@@ -62,12 +62,22 @@ class MediaCache:
         return None
 
     def put(self, key: str, media: Media) -> MediaFile:
-        """Store media. Raises MediaError for an unknown media type, OSError if it can't write."""
+        """Store media.
+
+        Raises:
+            MediaError: the media type is unknown, or the folder can't be written.
+        """
         path = self._file(key, media.media_type)
         sha256 = hashlib.sha256(media.data).hexdigest()
-        write_whole(path, media.data)
         entry = {"media_type": media.media_type, "sha256": sha256, "report": dict(media.report)}
-        write_whole(self._index(key), json.dumps(entry, sort_keys=True).encode())
+        try:
+            write_whole(path, media.data)
+            write_whole(self._index(key), json.dumps(entry, sort_keys=True).encode())
+        except OSError as error:
+            raise MediaError(
+                f"can't write to the cache {self.folder}: {error.strerror or error}",
+                hint="set TMA_CACHE to another folder",
+            ) from None
         return MediaFile(path, media.media_type, sha256)
 
     def _index(self, key: str) -> Path:

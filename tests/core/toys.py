@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -214,7 +214,6 @@ class Count(ShelfGenerator):
     """How many things are there? Plain text as options; a tiny space."""
 
     option_count = 2
-    seeds: ClassVar[list[int]] = []
 
     def space(self, catalogue: tma.Catalogue) -> PlanSpace:
         return product(count=range(1, 4))
@@ -241,6 +240,24 @@ class Never(ShelfGenerator):
         raise Infeasible("never-odd" if int(plan["count"]) % 2 else "never-even")
 
 
+class Rare(Never):
+    """Hardly a plan of many is feasible."""
+
+    def space(self, catalogue: tma.Catalogue) -> PlanSpace:
+        return product(count=range(6000))
+
+    def draw(self, plan: Plan, catalogue: tma.Catalogue, rng: np.random.Generator) -> Draft:
+        if int(plan["count"]) % 40:
+            raise Infeasible("rare")
+        return Draft(
+            scene=self.shelf([0], catalogue),
+            question="Is there anything?",
+            answer="yes",
+            distractors=["no", "perhaps", "nobody knows"],
+            truths=TruthSet(frozenset({"yes"})),
+        )
+
+
 class NeedsMeshes(Never):
     """Takes assets in a form that the shop does not sell."""
 
@@ -259,10 +276,15 @@ def tma_renderers() -> list[tma.Contribution]:
 
 @tma.hookimpl
 def tma_task_generators() -> list[tma.Contribution]:
-    sells = [("what-at", "WhatAt"), ("color-at", "ColorAt"), ("count", "Count"), ("never", "Never")]
     fitting = [
-        tma.Contribution(n, f"{__name__}:{c}", consumes=("sticker",), makes=("shelf",))
-        for n, c in sells
+        tma.Contribution(name, f"{__name__}:{target}", consumes=("sticker",), makes=("shelf",))
+        for name, target in (
+            ("what-at", "WhatAt"),
+            ("color-at", "ColorAt"),
+            ("count", "Count"),
+            ("never", "Never"),
+            ("rare", "Rare"),
+        )
     ]
     mesh = tma.Contribution("meshes", f"{__name__}:NeedsMeshes", consumes=("mesh",))
     return [*fitting, mesh]
