@@ -235,9 +235,10 @@ def _report(answer: Answer, job: Job) -> None:
     ledger, space = answer.ledger, answer.space
     passed = sum(ledger["infeasible"].values())
     click.echo(
-        f"{answer.approximate}, seed {answer.seed}: {ledger['tasks']:,} tasks of {space['plans']:,} "
-        f"plans in {space['groups']:,} group(s); {ledger['calls']:,} of {answer.budget:,} calls "
-        f"made, {ledger['reused']:,} replies reused; {passed:,} infeasible plans passed over"
+        f"{answer.approximate}, seed {answer.seed}: {ledger['tasks']:,} tasks of "
+        f"{space['plans']:,} plans in {space['groups']:,} group(s); "
+        f"{ledger['calls']:,} of {answer.budget:,} calls made, {ledger['reused']:,} replies "
+        f"reused; {passed:,} infeasible plans passed over"
     )
     unread = {o: sum(m[o] for m in answer.models) for o in _UNREAD}
     if any(unread.values()):
@@ -271,6 +272,8 @@ def _show_items(answer: Answer) -> None:
     print_table([*columns, "membership"], rows, title=f"{chosen}, {percent} intervals")
     counts = {m: sum(i.membership == m for i in answer.items) for m in ("in", "out", "undecided")}
     click.echo("settled by the intervals: " + ", ".join(f"{n} {m}" for m, n in counts.items()))
+    if answer.items and counts["undecided"] == len(answer.items):
+        click.echo("nothing is settled yet: raise --budget, or make fewer groups")
     without = sum(not item.tasks for item in answer.items)
     if without and answer.complete:
         click.echo(f"{without} group(s) without any task: no feasible plan was found in them")
