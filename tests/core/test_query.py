@@ -266,6 +266,21 @@ def test_models_are_compared_on_the_same_calls(store: ReplyStore) -> None:
     }  # fmt: skip
 
 
+def test_models_that_look_are_shown_the_same_pictures(store: ReplyStore, tmp_path: Path) -> None:
+    class Pictures(Toys):
+        def media_file(self, task: Task) -> MediaFile | None:
+            return MediaFile(tmp_path / f"{task.id}.png", "image/png", task.id.rjust(64, "0"))
+
+    adapters = [Knows(low_kinds), Knows(lambda p: True)]
+    models = [
+        LoadedModel(a, f"toy/m{n}@1", f"m{n}", {}, ("image",)) for n, a in enumerate(adapters)
+    ]
+    put(Compare(by="kind"), store, 40, models=models, bench=Pictures())
+    first, second = ({(r.task.id, r.media) for r in a.asked} for a in adapters)
+    assert first == second
+    assert None not in {media for _, media in first}
+
+
 def test_debug_finds_what_failures_share(store: ReplyStore) -> None:
     def right(plan: dict[str, Any]) -> bool:
         planted = plan["kind"] == "k2" and plan["shade"] == "dark"

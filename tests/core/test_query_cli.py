@@ -1,0 +1,125 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tma.cli import main
+
+
+def tma(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main(list(words))
+    out, err = capsys.readouterr()
+    return int(stop.value.code or 0), out, err
+
+
+def asked(capsys: pytest.CaptureFixture[str], *words: str) -> Any:
+    code, out, err = tma(capsys, "query", *words, "--tasks", "grid2d/how-many", "--json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_the_command_that_scripts_rely_on(
+    capsys: pytest.CaptureFixture[str], annotations: Path, tmp_path: Path
+) -> None:
+    saved = tmp_path / "answer.json"
+    code, out, err = tma(
+        capsys, "query", "top-k", "--assets", f"objaverse?root={annotations}",
+        "--model", "simulated?seed=1", "--tasks", "grid2d/*", "--by", "target_category", "-k", "10",
+        "--worst", "--budget", "500", "--approximate", "random", "--json", "--save", str(saved),
+    )  # fmt: skip
+    assert code == 0, err
+    answer = json.loads(out)
+    assert json.loads(saved.read_text()) == answer
+    assert answer["ledger"]["calls"] == 500
+    assert answer["complete"] is True
+    assert len(answer["items"]) == answer["space"]["groups"] == 466
+    assert sum(i["plans"] for i in answer["items"]) == answer["space"]["plans"] == 212_494_529
+    assert [i["selected"] for i in answer["items"][:11]] == [True] * 10 + [False]
+    assert answer["items"][0]["names"]["target_category"]
+    assert answer["models"][0]["model"] == "simulated?seed=1"
+
+
+def test_each_kind_of_query(capsys: pytest.CaptureFixture[str]) -> None:
+    model = ("--model", "simulated?seed=1", "--budget", "60")
+    low = asked(capsys, "threshold", *model, "--by", "grid,count", "--below", "0.5")
+    assert low["query"]["by"] == ["grid", "count"]
+    more = asked(capsys, "compare", *model, "--baseline", "random", "--by", "grid", "--by", "count")
+    assert [v["baseline"] for v in more["items"][0]["versus"]] == ["random"]
+    assert more["ledger"]["calls"] + more["ledger"]["reused"] == 60
+    faults = asked(capsys, "debug", *model, "--where", "grid=3")
+    assert faults["tested"] > 0
+    again = asked(capsys, "debug", *model, "--where", "grid=3")
+    assert (again["ledger"]["calls"], again["ledger"]["reused"]) == (0, 60)
+    conditions = ("grid=2", "attribute_value=red", "target_category=")
+    where = [word for text in conditions for word in ("--where", text)]
+    exact = asked(capsys, "top-k", *model, "-k", "1", *where, "--approximate", "exact")
+    assert exact["interval"] == "exact"
+
+
+def test_tables_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    shared = ("--model", "simulated?seed=1", "--budget", "60", "--tasks", "grid2d/how-many")
+    _, out, _ = tma(capsys, "query", "top-k", *shared, "--by", "count", "-k", "2")
+    assert "2 of 9 in the answer by their estimates" in out
+    assert "60 of 60 calls made" in out
+    _, out, _ = tma(capsys, "query", "compare", *shared, "--baseline", "random", "--by", "grid")
+    assert "difference" in out
+    _, out, _ = tma(capsys, "query", "debug", *shared)
+    assert "failure rate" in out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("top-k", "--model", "simulatd"), "did you mean simulated"),
+        (("top-k", "--model", "random", "--by", "cuont"), "did you mean count"),
+        (("top-k", "--model", "random", "--by", "count", "-k", "99"), "k is 99"),
+        (("top-k", "--model", "random", "--by", "count", "--budget", "3"), "budget of 3 calls"),
+        (("threshold", "--model", "random"), "either a value to be below"),
+        (("compare", "--model", "random", "--baseline", "random"), "compared with itself"),
+        (("top-k", "--model", "random", "--seed", "-1"), "out of range"),
+    ],
+)
+def test_mistakes_are_one_line(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    code, out, err = tma(capsys, "query", *words, "--tasks", "grid2d/how-many")
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.startswith("tma: error: ")
+    assert err.count("\n") == 1
+
+
+INTERRUPTED = """
+import asyncio, os, signal
+from tma_plugins.reference import baselines
+
+said = 0
+
+async def slow(self, requests):
+    global said
+    said += 1
+    if said == 21:
+        os.kill(os.getpid(), signal.SIGINT)
+    await asyncio.sleep(0.01 if said < 21 else 60)
+    return [baselines.Reply(text="A") for _ in requests]
+
+baselines.LetterAdapter.reply = slow
+baselines.LetterAdapter.batch_size = 1
+from tma.cli import main
+main("query top-k --model random --tasks grid2d/how-many --by count -k 1 --json".split())
+"""
+
+
+def test_ctrl_c_prints_the_answer_so_far() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60
+    )
+    answer = json.loads(done.stdout)
+    assert (answer["complete"], answer["ledger"]["calls"]) == (False, 20)
+    assert done.returncode == 130
+    assert "Traceback" not in done.stderr
+    assert "interrupted" in done.stderr
