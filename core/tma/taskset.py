@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +48,7 @@ class TaskSet:
             ) from None
         except (OSError, ValueError) as error:
             raise TaskError(f"{path / RUN}: {error}") from None
-        if not isinstance(run, dict) or run.get("format") != FORMAT:
-            raise TaskError(f"{path / RUN}: field 'format' is not {FORMAT}")
+        _check_run(path / RUN, run)
         if not (path / TASKS).is_file():
             raise TaskError(f"{path} holds no set of tasks: {TASKS} is missing")
         return cls(path, run)
@@ -85,19 +84,47 @@ class TaskSet:
         return MediaFile(path, record.media_type, record.sha256)
 
 
+def _check_run(path: Path, run: object) -> None:
+    """Raise TaskError if fields that others rely on are not of their form."""
+    if not isinstance(run, dict) or run.get("format") != FORMAT:
+        raise TaskError(f"{path}: field 'format' is not {FORMAT}")
+    for field, wanted, right in (
+        ("assets", "a text", isinstance(run.get("assets"), str)),
+        ("renderer", "a text or null", isinstance(run.get("renderer"), str | None)),
+        ("tasks", "a list of texts", _is_list(run.get("tasks"))),
+        ("made", "an object of counts", _is_counts(run.get("made"))),
+    ):
+        if not right:
+            raise TaskError(f"{path}: field {field!r} is not {wanted}")
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _is_counts(value: object) -> bool:
+    return isinstance(value, dict) and all(type(v) is int for v in value.values())
+
+
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """A scratch folder that becomes `path` if all goes well, and vanishes otherwise.
 
+    So do folders above it that were missing.
+
     Raises:
         TaskError: `path` exists and is not an empty folder, or its parent can't be written.
     """
+    if path.name in ("", ".."):
+        raise TaskError(f"{path} can't be made anew", hint="name a folder that is missing or empty")
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise TaskError(f"{path} exists and is not empty", hint="name another folder, or remove it")
+    above = [p for p in path.parents if not p.exists()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     except OSError as error:
+        _remove_empty(above)
         raise TaskError(
             f"can't write to {path.parent}: {error.strerror}", hint="name another folder"
         ) from None
@@ -111,6 +138,15 @@ def new_folder(path: Path) -> Iterator[Path]:
         raise TaskError(f"writing {path} failed: {error.strerror or error}") from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+        if not path.exists():
+            _remove_empty(above)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders, the innermost first, as far as they are there and empty."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def add_media(folder: Path, source: MediaFile) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -15,7 +15,7 @@ from tma.contract.tasks import Task
 from tma.errors import Infeasible, TmaError
 from tma.seeds import derive_rng
 from tma.soundness import problems
-from tma.taskset import TaskSet
+from tma.taskset import RUN, TaskSet
 from tma.workbench import Workbench
 
 
@@ -62,8 +62,12 @@ def verify(
     report = Report()
     total = sum(1 for _ in tasks.tasks())
     again = set(derive_rng("verify", total).permutation(total)[:render].tolist())
+    seen: set[str] = set()
     for number, task in enumerate(tasks.tasks()):
         report.checked[task.generator] += 1
+        if task.id in seen:
+            report.irreproducible.append((task.id, "the same task stands twice"))
+        seen.add(task.id)
         report.unsound += [(task.id, line) for line in _unsound(task, bench)]
         report.irreproducible += [(task.id, line) for line in _differs(task, bench)]
         report.irreproducible += [(task.id, line) for line in _media(tasks, task)]
@@ -71,7 +75,18 @@ def verify(
             report.rendered += 1
             report.irreproducible += [(task.id, line) for line in _rendered(tasks, task, bench)]
         on_progress(number + 1)
+    report.irreproducible += _counts(tasks, report.checked)
     return report
+
+
+def _counts(tasks: TaskSet, checked: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Where the set holds more or fewer tasks than the run made."""
+    made = tasks.run["made"]
+    return [
+        (RUN, f"{name}: {checked.get(name, 0)} tasks instead of {made.get(name, 0)}")
+        for name in sorted({*made, *checked})
+        if made.get(name, 0) != checked.get(name, 0)
+    ]
 
 
 def _unsound(task: Task, bench: Workbench) -> list[str]:
@@ -85,8 +100,8 @@ def _unsound(task: Task, bench: Workbench) -> list[str]:
         return [f"{count} options instead of {generator.option_count}"]
     try:
         truth = bench.truth(task)
-    except (ValidationError, KeyError, TmaError) as error:
-        return [f"the scene can't be read: {' '.join(str(error).split())[:200]}"]
+    except Exception as error:  # plan and scene come from a file: they may be anything
+        return [f"plan and scene can't be judged: {_line(error)}"]
     if truth is None:
         return []
     answer = task.option_keys[task.answer_index]
@@ -101,8 +116,8 @@ def _differs(task: Task, bench: Workbench) -> list[str]:
         fresh = bench.instance(Plan(task.plan), task.seed)
     except Infeasible as error:
         return [f"the plan is infeasible now: {error.reason}"]
-    except TmaError as error:
-        return [f"can't be drawn again: {error.message}"]
+    except Exception as error:  # the plan comes from a file: it may be anything
+        return [f"can't be drawn again: {_line(error)}"]
     return [
         f"{name} differs when drawn again"
         for name in Task.model_fields
@@ -124,7 +139,8 @@ def _comparable(name: str, task: Task) -> object:
 def _media(tasks: TaskSet, task: Task) -> list[str]:
     found = tasks.media_file(task)
     if found is None:
-        return []
+        lost = tasks.run.get("media") and task.media is not None
+        return ["the record of its picture is gone"] if lost else []
     try:
         sha256 = hashlib.sha256(found.path.read_bytes()).hexdigest()
     except OSError as error:
@@ -136,10 +152,20 @@ def _rendered(tasks: TaskSet, task: Task, bench: Workbench) -> list[str]:
     before = tasks.media_file(task)
     try:
         fresh = bench.render(task)
-    except TmaError as error:
-        return [f"can't be rendered again: {error.message}"]
-    same = before is not None and hashlib.sha256(fresh.data).hexdigest() == before.sha256
-    return [] if same else ["its picture differs when rendered again"]
+        hashes = [bench.assets.sha256(a.asset, a.form, a.name) for a in task.assets]
+    except (TmaError, ValidationError) as error:
+        return [f"can't be rendered again: {_line(error)}"]
+    pairs = zip(task.assets, hashes, strict=True)
+    found = [f"the hash of asset {a.asset!r} differs" for a, now in pairs if a.sha256 != now]
+    if before is None or hashlib.sha256(fresh.data).hexdigest() != before.sha256:
+        found.append("its picture differs when rendered again")
+    return found
+
+
+def _line(error: Exception) -> str:
+    """What went wrong, in one line of bearable length."""
+    text = error.message if isinstance(error, TmaError) else f"{type(error).__name__}: {error}"
+    return " ".join(text.split())[:200]
 
 
 def first(findings: list[tuple[str, str]], count: int) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tma.names import alike, words
+from tma.names import alike, kinds_by_name, words
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,7 @@ def test_these_are_alike(one: str, other: str) -> None:
     ("one", "other"),
     [
         ("car", "carpet"),  # begins with it, is not one
+        ("car", "scar"),  # a rest of one letter is no word
         ("bus", "bush"),
         ("glass", "grass"),
         ("pan", "pants"),
@@ -67,3 +68,23 @@ def test_only_letters_and_digits_count() -> None:
     assert words("7-Up, light!") == words("7 up LIGHT")
     assert words("7-Up") != words("8-Up")
     assert words("Straße") == words("STRASSE")
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "kind"),
+    [
+        ("oven", "microwave oven", True),
+        ("sofa", "sofas", True),
+        ("paper", "paper towel", False),
+        ("key", "monkey", False),
+    ],
+)
+def test_kinds_are_told_from_mere_nesting(inner: str, outer: str, kind: bool) -> None:
+    names = {"a": [inner], "b": [outer]}
+    assert alike(names) == {("a", "b"), ("b", "a")}
+    assert kinds_by_name(names) == (alike(names) if kind else set())
+
+
+def test_one_pair_of_names_that_says_so_makes_a_kind() -> None:
+    names = {"a": ["paper", "towel"], "b": ["paper towel"]}
+    assert kinds_by_name(names) == {("a", "b"), ("b", "a")}
