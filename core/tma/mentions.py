@@ -39,7 +39,7 @@ _AFTER_LETTER = re.compile(
     r"\s+(?:is|was|because|since|and|or|are|would|seems?|matches|fits|can|cannot|looks|appears|has)\b"
 )
 _DENIED_BEFORE = re.compile(
-    r"(?:\bnot|n't|\bnor|\bneither|rather than|instead of|rule out|ruling out|eliminates?|"
+    r"(?:\bnot|\bno|n't|\bnor|\bneither|rather than|instead of|rule out|ruling out|eliminates?|"
     r"eliminating|except|exclude)\s+(?:be\s+|option\s+|choice\s+|an?\s+|the\s+|in\s+the\s+)*[\"'(\[]*$",
     re.IGNORECASE,
 )

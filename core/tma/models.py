@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, Secret, SecretBytes, SecretStr
@@ -36,12 +37,12 @@ class LoadedModel:
     config: Mapping[str, Any]
     consumes: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def config_digest(self) -> str:
         """A hash of the settings: with `id` the model's identity."""
         return digest(dict(self.config))
 
-    @property
+    @cached_property
     def config_json(self) -> str:
         """The settings as canonical JSON."""
         return canonical_json(dict(self.config))

@@ -135,6 +135,7 @@ _CUE = re.compile(
           |\banswer\b(?=\s+\(?[A-Z]\b(?!\s+[a-z]))
           |\b(?:i|we)(?:'ll|\ will|\ would)?[ ]
             (?:choose|pick|select|answer(?:\ with)?|go\ (?:with|for))\b
+          |选[择项]?|選(?:択肢|擇|項)?
           |(?:答案|正确答案|正解|答え|回答|정답|答)\s*(?:是|为|は|:|은|는)*
           |\b(?:antwort|lösung|réponse|respuesta|risposta|resposta|odpowiedź|ответ|svar|cevap)\b
             [^\n.:;=?!]{0,30}?(?:\b(?:ist|est|es|è|é|to|är|er)\b|[:=-])
@@ -244,7 +245,8 @@ _REFUSAL = re.compile(
        |\b(?:can't|cannot|could\ not|can\ not)\ be\ determined
        |\bno\ (?:image|picture|video|photo)\b[^.\n]{0,30}
           (?:provided|attached|included|visible|given)
-       |\bnot\ (?:enough|sufficient)\ information|\binsufficient\ information
+       |(?:\bnot|n't)\ (?:enough|sufficient)\ information|\binsufficient\ information
+       |\b(?:i|we)\ (?:don't|do\ not)\ know\b
        |抱歉|无法(?:回答|确定|判断)""",
     re.VERBOSE | re.IGNORECASE,
 )

@@ -13,7 +13,7 @@ from pydantic import BaseModel, SecretStr
 
 from tma import MediaFile, ModelAdapter, Plan, Reply, Request, Task
 from tma.asking import Asker, Budget, run_blocking
-from tma.calls import make_call
+from tma.calls import Answer, make_call
 from tma.errors import ConfigError, ModelError, PluginError, TaskError
 from tma.evaluate import evaluate
 from tma.models import LoadedModel, public
@@ -29,7 +29,7 @@ def toy(number: int, plan: int | None = None, count: int = 4) -> Task:
     return Task(
         id=f"{number:016x}",
         generator=str(fields["generator"]),
-        plan=fields,  # type: ignore[arg-type]
+        plan=fields,
         plan_id=Plan(fields).id,  # type: ignore[arg-type]
         seed=number,
         question=f"Which of {{options}} is number {number}?",
@@ -276,7 +276,8 @@ def test_a_budget_is_never_overspent(
     tmp_path_factory: pytest.TempPathFactory, limit: int, batch: int, lanes: int
 ) -> None:
     adapter = Script(first, batch, lanes)
-    one, answers = model(adapter), []
+    one = model(adapter)
+    answers: list[Answer] = []
     calls = [make_call(toy(n), one, (0, 1, 2, 3), 0, lambda t: None) for n in range(20)]
     with ReplyStore(tmp_path_factory.mktemp("budget") / "r.sqlite") as store:
         run_blocking(Asker(one, store, answers.append, Budget(limit)).ask(calls))

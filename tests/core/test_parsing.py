@@ -113,6 +113,17 @@ OPTION = [
     ("It is B, not A.", ANIMALS, 1),
     ("A. dog\nB. cat\nC. cow\nD. horse\n\nB", ANIMALS, 1),
     ("I'm sorry, it is blurred, but the answer is B", ANIMALS, 1),
+    ("我选择B", ANIMALS, 1),
+    ("选B", ANIMALS, 1),
+    ("- **B**", ANIMALS, 1),
+    ("ASSISTANT: B", ANIMALS, 1),
+    ("B is the correct answer.", ANIMALS, 1),
+    ("The object is a cat (B)", ANIMALS, 1),
+    ("The correct answer is **B: cat**. The others (A, C, D) don't fit.", ANIMALS, 1),
+    ("B) cat\nThe picture shows a cat, not a dog.", ANIMALS, 1),
+    ("**Final Answer**\n\\[ \\boxed{B} \\]", ANIMALS, 1),
+    ("There is no dog. There is a cat.", ANIMALS, 1),
+    ("The picture shows neither a dog nor a cow; it is a cat.", ANIMALS, 1),
     # option texts
     ("cat", ANIMALS, 1),
     ("Cat.", ANIMALS, 1),
@@ -166,6 +177,8 @@ REFUSED = [
     ("I can't see a dog in the picture.", ANIMALS),
     ("I'm sorry, I cannot say whether it is A or B.", ANIMALS),
     ("No image was provided.", ANIMALS),
+    ("I don't know.", ANIMALS),
+    ("There isn't enough information", ANIMALS),
 ]
 
 UNPARSED = [

@@ -327,6 +327,13 @@ def test_plans_without_the_field_are_a_group(store: ReplyStore) -> None:
     assert {i.key["kind"]: i.plans for i in answer.items} == {"k1": 9, None: 9}
 
 
+def test_a_space_of_one_plan(store: ReplyStore) -> None:
+    bench = Toys(SPACE.where(kind="k5", size=3, shade="dark"))
+    answer = put(TopK(k=1, by="kind"), store, 5, bench=bench)
+    (item,) = answer.items
+    assert (item.plans, item.calls, item.membership, answer.ledger["calls"]) == (1, 1, "in", 1)
+
+
 def test_the_answer_depends_on_no_order_of_replies(store: ReplyStore, tmp_path: Path) -> None:
     one = put(TopK(k=2, by="kind"), store, 90, adapter=Knows(low_kinds))
     with ReplyStore(tmp_path / "other.sqlite") as other:

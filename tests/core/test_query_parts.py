@@ -86,7 +86,7 @@ def test_q_values() -> None:
     assert benjamini_hochberg([0.5, 0.01]) == pytest.approx([0.5, 0.02])
 
 
-FIELDS = [
+FIELDS: list[dict[str, str | int]] = [
     {"generator": "g", "a": f"a{i % 5}", "b": f"b{i % 7}", "ab": f"a{i % 5}", "n": i % 3}
     for i in range(840)
 ]

@@ -49,7 +49,7 @@ def load(text: str) -> LoadedModel:
 
 
 def said(adapter: ModelAdapter, asked: list[Request]) -> list[str]:
-    return [r.text or "" for r in asyncio.run(adapter.reply(asked))]  # type: ignore[arg-type]
+    return [r.text or "" for r in asyncio.run(adapter.reply(asked))]
 
 
 def rights(adapter: ModelAdapter, asked: list[Request]) -> list[bool]:
