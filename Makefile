@@ -13,7 +13,7 @@ help:
 	@echo "make docs           write the generated parts of docs/ again"
 	@echo "make docs-check     are the generated parts of docs/ up to date?"
 	@echo "make contrib-check  install the packages of contrib/ from wheels into a fresh environment"
-	@echo "make bench          run benchmarks/"
+	@echo "make bench          run benchmarks/ on the published annotations, some minutes"
 	@echo "make clean          remove .venv, caches and build outputs"
 
 setup:
@@ -44,7 +44,7 @@ contrib-check: setup
 check: test lint types docs-check contrib-check
 
 bench: setup
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@tools/bench.sh
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist tma-demo

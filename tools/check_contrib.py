@@ -114,7 +114,10 @@ def use(environment: Environment) -> None:
     model = ("--model", "simulated?seed=1", "--by", "target_category", "-k", "5", "--worst")
     query = ("--budget", budget, "--approximate", "random", "--json")
     answer = json.loads(environment.run("tma", "query", "top-k", *tasks, *model, *query))
-    need(isinstance(answer, dict) and answer, f"the query has no answer: {answer}")
+    chosen = [item for item in answer["items"] if item["selected"]]
+    need(answer["complete"] and len(chosen) == 5, f"{len(chosen)} groups instead of 5")
+    named = {item["names"].get("target_category", "none") for item in chosen}
+    print(f"the five worst of {answer['space']['groups']} groups: {', '.join(sorted(named))}")
 
 
 def main() -> int:

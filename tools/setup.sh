@@ -76,8 +76,8 @@ fi
 }
 say "installing Python packages into $venv: some minutes the first time, about 1.5 GB"
 # hatchling: the tests build and install small plugin packages, without fetching a build tool each
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --use-pep517 \
     -c constraints.txt -e '.[all,dev]' hatchling
-"$venv/bin/python" -m pip check
+"$venv/bin/python" -m pip check >&2
 printf '%s\n' "$wanted" >"$stamp"
 say "done"
