@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
     from tma.distractors import DistractorPool
     from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
+    from tma.names import stands_in
     from tma.registry import Registry
     from tma.space import Column, Domain, PlanSpace, joint, product, union
 
@@ -57,6 +58,7 @@ _HOME = {
         "ModelError",
         "TmaError",
     ],
+    "tma.names": ["stands_in"],
     "tma.registry": ["Registry"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
 }
@@ -106,6 +108,7 @@ __all__ = [
     "hookimpl",
     "joint",
     "product",
+    "stands_in",
     "union",
 ]
 

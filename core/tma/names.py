@@ -30,6 +30,13 @@ def _stem(word: str) -> str:
     return word
 
 
+def stands_in(name: str, text: str) -> bool:
+    """Whether the words of `name`, singular or plural, stand in `text` in a row."""
+    long, short = words(text), words(name)
+    ends = range(len(short), len(long) + 1)
+    return any(long[end - len(short) : end] == short for end in ends)
+
+
 def alike(names: Mapping[str, Sequence[str]]) -> set[Pair]:
     """Pairs of ids, both ways round, one of whose names equals or contains one of the other's.
 

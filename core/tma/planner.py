@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from tma.seeds import MAX_SEED, derive_rng
 from tma.space import PlanSpace
 
 _SMALL = 5000
+_SLICE = 500
 _TRIES_A_PLAN = 20
 _SPARE_TRIES = 40
 
@@ -33,7 +35,7 @@ class _Stratum:
 
     name: str
     weight: float
-    space: PlanSpace
+    open_space: Callable[[], PlanSpace]
     quota: int = 0
     made: int = 0
     tried: int = 0
@@ -41,6 +43,11 @@ class _Stratum:
     exhausted: bool = False
     times: Counter[str] = field(default_factory=Counter)
     barren: set[str] = field(default_factory=set)
+
+    @cached_property
+    def space(self) -> PlanSpace:
+        """Its plans; opened when first needed, for most of very many strata never are."""
+        return self.open_space()
 
     def candidates(self, count: int, seed: int) -> list[Job]:
         """The next plans to try; a plan that comes again gets another seed.
@@ -87,20 +94,38 @@ def _stratify(
     shares: Mapping[tuple[Value | None, ...], float],
 ) -> list[_Stratum]:
     """The groups of the balance fields, with the shares that they should get."""
+    if not space.size:
+        return []
     present = [f for f in balance if f in space.fields]
-    parts = space.partition(present) if present else {(): space}
-    strata = []
-    for key, part in parts.items():
-        values = dict(zip(present, key, strict=True))
-        weight = shares.get(tuple(values.get(f) for f in balance), 0.0) if shares else 1.0
-        strata.append(_Stratum(f"{generator} {key!r}", weight, part))
-    if not any(s.weight for s in strata):
-        strata = [replace(s, weight=1.0) for s in strata]
-    return [s for s in strata if s.space.size and s.weight]
+    if not present:
+        return [_Stratum(generator, 1.0, lambda: space)]
+    parts = space.partition(present)
+    weights = [_share(key, present, balance, shares) for key in parts]
+    if not any(weights):
+        weights = [1.0] * len(parts)
+    return [
+        _Stratum(f"{generator} {key!r}", weight, partial(parts.__getitem__, key))
+        for key, weight in zip(parts, weights, strict=True)
+        if weight
+    ]
+
+
+def _share(
+    key: tuple[Value | None, ...],
+    present: Sequence[str],
+    balance: Sequence[str],
+    shares: Mapping[tuple[Value | None, ...], float],
+) -> float:
+    """A group's share; fields that a filter left no plan with count as absent."""
+    values = dict(zip(present, key, strict=True))
+    return shares.get(tuple(values.get(f) for f in balance), 0.0) if shares else 1.0
 
 
 class Planner:
     """Hands out plans round by round until `n` feasible ones are found.
+
+    The shares are met slice by slice of a few hundred plans, so that any stretch of the result is
+    mixed like the whole, and memory does not grow with n.
 
     What it hands out depends on the spaces, the seed and which plans proved infeasible: not on
     who makes the tasks, nor in what order.
@@ -133,7 +158,8 @@ class Planner:
             )
         ]
         self._pending: list[_Stratum] = []
-        self._deal(n)
+        self._deals = 0
+        self._slices = [min(_SLICE, n - start) for start in range(0, n, _SLICE)]
 
     def _deal(self, n: int) -> None:
         """Add n to the quotas: evenly over generators, by weight within each."""
@@ -141,12 +167,15 @@ class Planner:
         open_ = [strata for strata in open_ if strata]
         if not open_:
             return
-        parts = weighted_shares(n, [1.0] * len(open_), derive_rng("deal", self._seed, n))
+        self._deals += 1
+        rng = derive_rng("deal", self._seed, self._deals)
+        parts = weighted_shares(n, [1.0] * len(open_), rng)
         for part, strata in zip(parts, open_, strict=True):
             self._deal_within(part, strata)
 
     def _deal_within(self, n: int, strata: Sequence[_Stratum]) -> None:
-        rng = derive_rng("deal", self._seed, strata[0].name, n)
+        self._deals += 1
+        rng = derive_rng("deal", self._seed, self._deals)
         gifts = weighted_shares(n, [s.weight for s in strata], rng)
         for stratum, gift in zip(strata, gifts, strict=True):
             stratum.quota += gift
@@ -168,8 +197,11 @@ class Planner:
         while not jobs:
             self._redistribute()
             wanting = [s for f in self._families for s in f if s.made < s.quota]
-            if not wanting:
+            if not wanting and not self._slices:
                 return []
+            if not wanting:
+                self._deal(self._slices.pop(0))
+                continue
             for stratum in wanting:
                 found = stratum.candidates(stratum.quota - stratum.made, self._seed)
                 jobs += found

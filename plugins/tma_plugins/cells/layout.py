@@ -11,6 +11,8 @@ Cell = tuple[int, int]
 """(row, column), counted from the top left (the far left on a table), from 0."""
 
 GRIDS = (2, 3)
+PLAIN_SHARE = 0.3
+"""The share of tasks that are generated without a reference."""
 
 OFFSETS: dict[str, tuple[int, int]] = {
     "left": (0, -1),
@@ -63,6 +65,21 @@ class Layout:
         """How many cells each relative position is valid for, in the order of OFFSETS."""
         found = [p for g, _, p in self.relative_placements() if g == grid]
         return [found.count(position) for position in OFFSETS]
+
+    def shares(self) -> dict[tuple[int, str | None], float]:
+        """(grid, relative position or None) -> its share of tasks about one object at a place.
+
+        Some without a reference, so that they are not lost among the many more plans with one;
+        apart from that in proportion to the cells.
+        """
+        plain, relative = self.placements(), self.relative_placements()
+        found: dict[tuple[int, str | None], float] = {
+            (grid, None): PLAIN_SHARE * grid * grid / len(plain) for grid in GRIDS
+        }
+        for grid in GRIDS:
+            for position, count in zip(OFFSETS, self.position_counts(grid), strict=True):
+                found[grid, position] = (1 - PLAIN_SHARE) * count / len(relative)
+        return found
 
 
 def inside(grid: int, cell: Cell) -> bool:

@@ -9,8 +9,9 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from tma import Asset, Background, Catalogue, ConfigError, Scene, Stickers
-from tma_plugins.cells import generators
+from tma_plugins.cells import counting, what, where
 from tma_plugins.cells.arrange import Arrangement
+from tma_plugins.cells.base import CellGenerator
 from tma_plugins.cells.layout import Cell
 
 _PLAIN_SIZE = 0.9
@@ -47,7 +48,7 @@ class GridConfig(BaseModel):
     jitter: bool = True
 
 
-class StickerCells(generators.CellGenerator):
+class StickerCells(CellGenerator):
     """The stage: arrangements shown as stickers on a background."""
 
     scene_type = Stickers
@@ -122,21 +123,21 @@ def _list_photos(config: GridConfig) -> list[str]:
     return found
 
 
-class What(StickerCells, generators.What):
+class What(StickerCells, what.What):
     """`grid2d/what`."""
 
 
-class Where(StickerCells, generators.Where):
+class Where(StickerCells, where.Where):
     """`grid2d/where`."""
 
 
-class WhatAttribute(StickerCells, generators.WhatAttribute):
+class WhatAttribute(StickerCells, what.WhatAttribute):
     """`grid2d/what-attribute`."""
 
 
-class WhereAttribute(StickerCells, generators.WhereAttribute):
+class WhereAttribute(StickerCells, where.WhereAttribute):
     """`grid2d/where-attribute`."""
 
 
-class HowMany(StickerCells, generators.HowMany):
+class HowMany(StickerCells, counting.HowMany):
     """`grid2d/how-many`."""

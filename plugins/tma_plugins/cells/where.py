@@ -1,0 +1,114 @@
+"""Where something stands."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import ClassVar
+
+import numpy as np
+
+from tma import BitSet, Catalogue, DistractorPool, Draft, Plan, PlanSpace
+from tma import TruthSet as Truth
+from tma_plugins.cells import truth
+from tma_plugins.cells.arrange import Arrangement, Arranger
+from tma_plugins.cells.base import CellGenerator, Shares
+from tma_plugins.cells.layout import OFFSETS
+from tma_plugins.cells.spaces import located
+from tma_plugins.cells.wanted import Wanted, attribute_of, require
+
+
+class Where(CellGenerator):
+    """In which cell, or at which position of the reference, is the [red] bowl?"""
+
+    question: ClassVar[str] = "where"
+    balance = ("grid", "relative_position")
+
+    def space(self, catalogue: Catalogue) -> PlanSpace:
+        """Every category x (no attribute or one of its values) x place."""
+        return located(catalogue, self.layout, attribute=False)
+
+    def shares(self, catalogue: Catalogue) -> Shares:
+        """Some without a reference; positions in proportion to the cells they are valid for."""
+        return dict(self.layout.shares().items())
+
+    def wanted(self, plan: Plan) -> Wanted:
+        """What the question says of the object."""
+        return Wanted(str(plan["target_category"]), attribute_of(plan))
+
+    def near_misses(self, plan: Plan, catalogue: Catalogue) -> list[BitSet]:
+        """Assets that fit a part of the description: only who reads all of it is right."""
+        wanted = self.wanted(plan)
+        if wanted.category is None or wanted.attribute is None:
+            return []
+        return [
+            catalogue.assets_in(wanted.category) & catalogue.lacking(*wanted.attribute),
+            catalogue.having(*wanted.attribute) & catalogue.never_in(wanted.category),
+        ]
+
+    @cached_property
+    def _pools(self) -> dict[tuple[int, bool], DistractorPool]:
+        return {}
+
+    def _pool(self, grid: int, relative: bool) -> DistractorPool:
+        """Each valid (cell, position) is as likely: straight positions more than diagonal ones."""
+        if (grid, relative) not in self._pools:
+            counts = self.layout.position_counts(grid) if relative else [1] * grid * grid
+            self._pools[grid, relative] = DistractorPool(np.array(counts))
+        return self._pools[grid, relative]
+
+    def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
+        """Show the target among objects that certainly don't fit its description."""
+        grid = int(plan["grid"])
+        never = self.wanted(plan).never(catalogue)
+        others = never & self.not_reference(plan, catalogue)
+        stage = Arranger(grid, rng)
+        stage.put(self.targets(plan, catalogue), self.cell(plan))
+        self.put_reference(stage, plan, catalogue, never, *self._wishes(plan, catalogue))
+        require(others, "no-object-known-not-to-fit", "no object is known not to fit the target")
+        for near in self.near_misses(plan, catalogue):
+            if rng.random() < 0.5:
+                stage.put(near & others)
+        stage.fill(others)
+        answer, labels = str(plan["cell"]), list(self.layout.cells(grid))
+        if self.reference(plan) is not None:
+            answer, labels = str(plan["relative_position"]), list(OFFSETS)
+        pool = self._pool(grid, self.reference(plan) is not None)
+        drawn = pool.draw(labels.index(answer), rng) or []
+        return Draft(
+            scene=self.show(grid, stage.placed, catalogue, rng),
+            question=self.ask(self.question, plan, catalogue, rng),
+            answer=answer,
+            distractors=[labels[code] for code in drawn],
+            labels=self.words.positions,
+            names=self.names(plan, catalogue),
+        )
+
+    def _wishes(self, plan: Plan, catalogue: Catalogue) -> list[BitSet]:
+        wanted = self.wanted(plan)
+        wishes = []
+        if wanted.attribute is not None:
+            wishes.append(catalogue.lacking(*wanted.attribute))
+        if wanted.category is not None:
+            wishes.append(catalogue.never_in(wanted.category))
+        return wishes
+
+    def judge(self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue) -> Truth:
+        """Where the one object that fits stands."""
+        wanted, reference = self.wanted(plan), self.reference(plan)
+        return truth.place_of(
+            arrangement, int(plan["grid"]), wanted, reference, catalogue, self.layout
+        )
+
+
+class WhereAttribute(Where):
+    """Where is the red object?"""
+
+    question = "where-attribute"
+
+    def space(self, catalogue: Catalogue) -> PlanSpace:
+        """Every category x one of its values x place."""
+        return located(catalogue, self.layout, attribute=True)
+
+    def wanted(self, plan: Plan) -> Wanted:
+        """The question names the attribute alone."""
+        return Wanted(attribute=attribute_of(plan))
