@@ -14,7 +14,7 @@ from tma.space import PlanSpace
 Test = Callable[[Value | None], bool]
 
 _UNDER = re.compile(r"\s*([\w-]+)\s+under\s+(.+)", re.DOTALL)
-_RANGE = re.compile(r"(-?\d*)\.\.(-?\d*)")
+_RANGE = re.compile(r"(-?[0-9]{1,18})?\.\.(-?[0-9]{1,18})?")
 
 
 def parse_where(texts: Sequence[str], space: PlanSpace, catalogue: Catalogue) -> dict[str, Test]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import warnings
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
@@ -16,6 +17,7 @@ from tma.seeds import check_seed, derive_rng
 
 _TILE, _TEXT, _COLUMNS = 112, 16, 10
 _FORM = "sticker"
+_MOST_PIXELS_A_SIDE = 16_384
 
 
 def contact_sheet(
@@ -78,9 +80,20 @@ def _choose(assets: OpenAssets, n: int, category: str | None, seed: int) -> list
 
 def _picture(assets: OpenAssets, asset: Asset) -> Image.Image:
     name = asset.forms[_FORM][0]
+    data = assets.read(asset.id, _FORM, name)
     try:
-        picture = Image.open(io.BytesIO(assets.read(asset.id, _FORM, name))).convert("RGBA")
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-        raise AssetError(f"asset {asset.id!r}: {_FORM} {name!r} is no picture: {error}") from None
+        picture = _decode(data)
+    except Exception as error:  # Pillow's decoders raise anything on damaged files
+        cause = "not an image file" if isinstance(error, UnidentifiedImageError) else error
+        raise AssetError(f"asset {asset.id!r}: {_FORM} {name!r} is no picture: {cause}") from None
     picture.thumbnail((_TILE - 8, _TILE - 8), Image.Resampling.LANCZOS)
     return picture
+
+
+def _decode(data: bytes) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(io.BytesIO(data)) as image:
+            if max(image.size) > _MOST_PIXELS_A_SIDE:
+                raise ValueError(f"{image.width} x {image.height} pixels are too many")
+            return image.convert("RGBA")

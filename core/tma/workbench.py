@@ -24,6 +24,7 @@ from tma.seeds import digest
 from tma.space import PlanSpace, union
 from tma.spec import Spec
 
+_WILDCARDS = frozenset("*?[")
 _LIBRARIES = ("task-me-anything", "numpy", "pillow")
 
 
@@ -80,7 +81,19 @@ class Workbench:
                 f", needed is {', '.join(needed) or 'a task generator'}",
                 hint="see `tma plugins list`",
             )
+        for pattern in patterns:
+            if not _WILDCARDS & set(pattern):
+                self._check_fits(self.registry.find("task-generator", pattern), have)
         return fitting
+
+    def _check_fits(self, entry: Entry, have: set[str]) -> None:
+        lacking = sorted(set(entry.contribution.consumes) - have)
+        if lacking:
+            raise PluginError(
+                f"{entry.short_id} needs assets in the form {', '.join(lacking)}, which "
+                f"{self.assets.entry.short_id} lacks",
+                hint="see `tma plugins list`",
+            )
 
     def _with_settings(self, entry: Entry, specs: Sequence[Spec]) -> Spec:
         """The last of the specifications that names or matches a generator."""
