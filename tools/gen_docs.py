@@ -195,18 +195,24 @@ def record(model: type[pydantic.BaseModel]) -> Iterator[str]:
 
 def commands() -> Iterator[str]:
     """The help of every command."""
-    yield from _command(cli, click.Context(cli, info_name="tma"))
+    yield from _command(cli, _context(cli, "tma", None))
+
+
+def _context(command: click.Command, name: str, parent: click.Context | None) -> click.Context:
+    # a fixed width: the page must not depend on who makes it
+    width = {"terminal_width": 88, "max_content_width": 88}
+    settings = {**command.context_settings, **width}
+    return click.Context(command, info_name=name, parent=parent, **settings)
 
 
 def _command(command: click.Command, context: click.Context) -> Iterator[str]:
-    context.max_content_width = 96
     text = command.get_help(context)
     yield from (f"## `{context.command_path}`", "", "```text", text.rstrip(), "```", "")
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
             part = command.get_command(context, name)
             if part is not None:
-                yield from _command(part, click.Context(part, info_name=name, parent=context))
+                yield from _command(part, _context(part, name, context))
 
 
 def rooms() -> Iterator[str]:

@@ -57,12 +57,12 @@ command -v "$python" >/dev/null || fail "no $python here: install Python 3.11 or
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
     fail "$("$python" --version) is too old: set PYTHON to a Python 3.11 or newer"
 # Debian's python3 comes without the part of venv that brings pip
-"$python" -c 'import ensurepip' 2>/dev/null || missing="python3-venv$missing"
+"$python" -c 'import ensurepip' 2>/dev/null || missing=" python3-venv$missing"
 
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086  # a list of names
     apt_install $missing ||
-        say "can't install system packages from here. Run: sudo apt-get install -y $missing"
+        say "can't install system packages from here. Run: sudo apt-get install -y$missing"
 fi
 "$python" -c 'import ensurepip' 2>/dev/null ||
     fail "$python has no ensurepip: install its venv package (Debian: python3-venv), then try again"

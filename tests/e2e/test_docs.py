@@ -31,7 +31,16 @@ BLOCK = re.compile(
     r"```(?P<language>[a-z]*)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-EXCUSED = ("git ", "cd ", "sudo apt-get ", "apt-get ", "make", "pip install ", "python tools/", ".ci/run")
+EXCUSED = (
+    "git ",
+    "cd ",
+    "sudo apt-get ",
+    "apt-get ",
+    "make",
+    "pip install ",
+    "python tools/",
+    ".ci/run",
+)
 LINK = re.compile(r"(?<!`)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
 
 
