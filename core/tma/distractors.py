@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 _MOST_SETS = 40_000
 _TRIALS = 200
 _DIGITS = 8
-_FEW = 120
+_FEW = 0.7
+_MOST_EXACT = 150
 _LEAST_THETA = 1e-3
 
 Floats = NDArray[np.float64]
@@ -130,7 +131,7 @@ class DistractorPool:
         found = together.copy()
         for number, row in enumerate(pairs.astype(bool)):
             near = np.flatnonzero(row)
-            if len(near) <= _FEW:
+            if len(near) <= min(_FEW * len(row), _MOST_EXACT):
                 among, weight = pairs[np.ix_(near, near)], chance[number, near]
                 found[number] = weight @ (((among * weight) @ among) * among) @ weight
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -30,10 +30,12 @@ class _Stratum:
         quota: how many feasible plans it should give.
         exhausted: whether it has no more to give.
         times: how often each plan was handed out, by id.
-        barren: ids of plans that proved infeasible.
+        queue: numbers of the plans still to be tried, of small spaces.
+        under_way: plan id -> number, of those handed out and not settled.
     """
 
     name: str
+    generator: str
     weight: float
     open_space: Callable[[], PlanSpace]
     quota: int = 0
@@ -42,7 +44,8 @@ class _Stratum:
     rounds: int = 0
     exhausted: bool = False
     times: Counter[str] = field(default_factory=Counter)
-    barren: set[str] = field(default_factory=set)
+    queue: deque[int] = field(default_factory=deque)
+    under_way: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def space(self) -> PlanSpace:
@@ -60,10 +63,11 @@ class _Stratum:
         if self.space.size > _SMALL:
             plans = self.space.sample(count, rng)
         else:
-            order = rng.permutation(self.space.size).tolist()
-            fresh = [p for p in self.space.plans(order) if p.id not in self.barren]
-            fresh.sort(key=lambda p: self.times[p.id])
-            plans = fresh[:count]
+            if self.rounds == 1:
+                self.queue.extend(rng.permutation(self.space.size).tolist())
+            numbers = [self.queue.popleft() for _ in range(min(count, len(self.queue)))]
+            plans = self.space.plans(numbers)
+            self.under_way.update(zip((p.id for p in plans), numbers, strict=True))
             self.exhausted = not plans
         jobs = []
         for plan in plans:
@@ -75,8 +79,9 @@ class _Stratum:
     def settle(self, plan: Plan, feasible: bool) -> None:
         """Count a plan that was tried."""
         self.made += feasible
-        if not feasible:
-            self.barren.add(plan.id)
+        number = self.under_way.pop(plan.id, None)
+        if feasible and number is not None:
+            self.queue.append(number)
         if self.tried > _TRIES_A_PLAN * self.quota + _SPARE_TRIES and self.made < self.quota:
             self.exhausted = True
 
@@ -98,13 +103,13 @@ def _stratify(
         return []
     present = [f for f in balance if f in space.fields]
     if not present:
-        return [_Stratum(generator, 1.0, lambda: space)]
+        return [_Stratum(generator, generator, 1.0, lambda: space)]
     parts = space.partition(present)
     weights = [_share(key, present, balance, shares) for key in parts]
     if not any(weights):
         weights = [1.0] * len(parts)
     return [
-        _Stratum(f"{generator} {key!r}", weight, partial(parts.__getitem__, key))
+        _Stratum(f"{generator} {key!r}", generator, weight, partial(parts.__getitem__, key))
         for key, weight in zip(parts, weights, strict=True)
         if weight
     ]
@@ -148,47 +153,49 @@ class Planner:
         seed: int,
     ) -> None:
         self._seed = seed
-        self._families = [
-            strata
-            for generator, space in spaces.items()
-            if (
-                strata := _stratify(
-                    generator, space, balance.get(generator, ()), shares.get(generator, {})
-                )
+        self._families = {
+            generator: _stratify(
+                generator, space, balance.get(generator, ()), shares.get(generator, {})
             )
-        ]
+            for generator, space in spaces.items()
+        }
+        self._wanting: dict[str, _Stratum] = {}
         self._pending: list[_Stratum] = []
         self._deals = 0
         self._slices = [min(_SLICE, n - start) for start in range(0, n, _SLICE)]
 
+    def _open(self, generator: str) -> list[_Stratum]:
+        return [s for s in self._families[generator] if not s.exhausted]
+
     def _deal(self, n: int) -> None:
         """Add n to the quotas: evenly over generators, by weight within each."""
-        open_ = [[s for s in strata if not s.exhausted] for strata in self._families]
-        open_ = [strata for strata in open_ if strata]
-        if not open_:
-            return
-        self._deals += 1
-        rng = derive_rng("deal", self._seed, self._deals)
-        parts = weighted_shares(n, [1.0] * len(open_), rng)
+        open_ = [strata for g in self._families if (strata := self._open(g))]
+        parts = self._split(n, [1.0] * len(open_)) if open_ else []
         for part, strata in zip(parts, open_, strict=True):
             self._deal_within(part, strata)
 
     def _deal_within(self, n: int, strata: Sequence[_Stratum]) -> None:
+        for stratum, gift in zip(strata, self._split(n, [s.weight for s in strata]), strict=True):
+            if gift:
+                stratum.quota += gift
+                self._wanting[stratum.name] = stratum
+
+    def _split(self, n: int, weights: Sequence[float]) -> list[int]:
         self._deals += 1
-        rng = derive_rng("deal", self._seed, self._deals)
-        gifts = weighted_shares(n, [s.weight for s in strata], rng)
-        for stratum, gift in zip(strata, gifts, strict=True):
-            stratum.quota += gift
+        return weighted_shares(n, weights, derive_rng("deal", self._seed, self._deals))
 
     def _redistribute(self) -> None:
         """What exhausted strata leave goes to their generator's others, or else to all."""
-        for strata in self._families:
-            left = sum(s.give_up() for s in strata)
-            others = [s for s in strata if not s.exhausted]
-            if left and others:
-                self._deal_within(left, others)
-            elif left:
-                self._deal(left)
+        left: Counter[str] = Counter()
+        for stratum in self._wanting.values():
+            left[stratum.generator] += stratum.give_up()
+        for generator, count in left.items():
+            others = self._open(generator) if count else []
+            if others:
+                self._deal_within(count, others)
+            elif count:
+                self._deal(count)
+        self._wanting = {k: s for k, s in self._wanting.items() if s.made < s.quota}
 
     def next_round(self) -> list[Job]:
         """Plans to try next; empty if enough are made or nothing more can be."""
@@ -196,13 +203,11 @@ class Planner:
         pending: list[_Stratum] = []
         while not jobs:
             self._redistribute()
-            wanting = [s for f in self._families for s in f if s.made < s.quota]
-            if not wanting and not self._slices:
-                return []
-            if not wanting:
+            if not self._wanting:
+                if not self._slices:
+                    return []
                 self._deal(self._slices.pop(0))
-                continue
-            for stratum in wanting:
+            for stratum in self._wanting.values():
                 found = stratum.candidates(stratum.quota - stratum.made, self._seed)
                 jobs += found
                 pending += [stratum] * len(found)

@@ -66,20 +66,13 @@ class Layout:
         found = [p for g, _, p in self.relative_placements() if g == grid]
         return [found.count(position) for position in OFFSETS]
 
-    def shares(self) -> dict[tuple[int, str | None], float]:
+    def shares(self) -> Mapping[tuple[int, str | None], float]:
         """(grid, relative position or None) -> its share of tasks about one object at a place.
 
         Some without a reference, so that they are not lost among the many more plans with one;
         apart from that in proportion to the cells.
         """
-        plain, relative = self.placements(), self.relative_placements()
-        found: dict[tuple[int, str | None], float] = {
-            (grid, None): PLAIN_SHARE * grid * grid / len(plain) for grid in GRIDS
-        }
-        for grid in GRIDS:
-            for position, count in zip(OFFSETS, self.position_counts(grid), strict=True):
-                found[grid, position] = (1 - PLAIN_SHARE) * count / len(relative)
-        return found
+        return _shares(self)
 
 
 def inside(grid: int, cell: Cell) -> bool:
@@ -103,3 +96,15 @@ def position_of(target: Cell, reference: Cell) -> str | None:
 def _cells(layout: Layout, grid: int) -> Mapping[str, Cell]:
     cells = [(row, column) for row in range(grid) for column in range(grid)]
     return MappingProxyType({layout.cell_name(grid, cell): cell for cell in cells})
+
+
+@cache
+def _shares(layout: Layout) -> Mapping[tuple[int, str | None], float]:
+    plain, relative = layout.placements(), layout.relative_placements()
+    found: dict[tuple[int, str | None], float] = {
+        (grid, None): PLAIN_SHARE * grid * grid / len(plain) for grid in GRIDS
+    }
+    for grid in GRIDS:
+        for position, count in zip(OFFSETS, layout.position_counts(grid), strict=True):
+            found[grid, position] = (1 - PLAIN_SHARE) * count / len(relative)
+    return MappingProxyType(found)

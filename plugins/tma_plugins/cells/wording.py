@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +14,27 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tma.errors import ConfigError
 
-_PLACEHOLDERS = {"object", "thing", "place", "relation", "reference", "type", "value"}
+_QUESTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "what": (("object", "place"), ()),
+    "what-relative": (("object", "relation"), ("reference",)),
+    "where": (("thing",), ()),
+    "where-relative": (("thing", "reference"), ()),
+    "what-attribute": (("type", "place"), ()),
+    "what-attribute-relative": (("type", "relation"), ("reference",)),
+    "where-attribute": (("object",), ("type", "value")),
+    "where-attribute-relative": (("object", "reference"), ("type", "value")),
+    "how-many": (("thing",), ()),
+    "how-many-attribute": (("value",), ("type", "object")),
+}
+"""Question -> placeholders that it must have to mean what is asked, and others that it may have.
+
+The rest is either unknown when it is asked or would give the answer away."""
+
+_PHRASES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "attributes": (("name", "value"), ("type",)),
+    "cells": (("cell",), ()),
+    "relations": (("reference",), ()),
+}
 
 
 class WordingTable(BaseModel):
@@ -43,11 +63,13 @@ class Wording:
     def __init__(self, extra: Path | None = None) -> None:
         own = _read(files("tma_plugins.cells").joinpath("templates.toml").read_text("utf-8"), "")
         more = _read_file(extra) if extra else WordingTable()
-        if unknown := sorted(set(more.questions) - set(own.questions)):
-            raise ConfigError(
-                f"{extra}: questions.{unknown[0]}: no such question",
-                hint=f"there are {', '.join(own.questions)}",
-            )
+        for table in ("questions", "relations", "positions"):
+            known = getattr(own, table)
+            if unknown := sorted(set(getattr(more, table)) - set(known)):
+                raise ConfigError(
+                    f"{extra}: {table}.{unknown[0]}: there is no such entry",
+                    hint=f"there are {', '.join(known)}",
+                )
         self._questions = {k: [*v, *more.questions.get(k, ())] for k, v in own.questions.items()}
         self._attributes = own.attributes | more.attributes
         self._cells = own.cells | more.cells
@@ -100,17 +122,21 @@ def _read(text: str, where: str) -> WordingTable:
         raise ConfigError(f"{where}{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     for question, phrasings in table.questions.items():
         for phrasing in phrasings:
-            _check(phrasing, f"{where}questions.{question}")
+            if question in _QUESTIONS:  # else it is refused by its name
+                _check(phrasing, *_QUESTIONS[question], f"{where}questions.{question}")
+    for name, placeholders in _PHRASES.items():
+        for key, phrase in getattr(table, name).items():
+            _check(phrase, *placeholders, f"{where}{name}.{key}")
     return table
 
 
-def _check(phrasing: str, where: str) -> None:
+def _check(phrase: str, needed: Sequence[str], more: Sequence[str], where: str) -> None:
     try:
-        used = {name for _, name, _, _ in string.Formatter().parse(phrasing) if name is not None}
+        used = {name for _, name, _, _ in string.Formatter().parse(phrase) if name is not None}
     except ValueError as error:
-        raise ConfigError(f"{where}: {error}: {phrasing!r}") from None
-    if unknown := sorted(used - _PLACEHOLDERS):
-        raise ConfigError(
-            f"{where}: unknown placeholder {{{unknown[0]}}}",
-            hint=f"there are {', '.join(sorted(_PLACEHOLDERS))}",
-        )
+        raise ConfigError(f"{where}: {error}: {phrase!r}") from None
+    hint = f"there are {', '.join((*needed, *more))}"
+    if unknown := sorted(used - {*needed, *more}):
+        raise ConfigError(f"{where}: {{{unknown[0]}}} has no meaning in {phrase!r}", hint=hint)
+    if missing := [name for name in needed if name not in used]:
+        raise ConfigError(f"{where}: {{{missing[0]}}} is missing in {phrase!r}", hint=hint)
