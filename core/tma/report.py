@@ -54,6 +54,11 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
+def link(target: str, text: str) -> str:
+    """A link to a file beside the page."""
+    return f'<p><a href="{escape(target)}">{escape(text)}</a></p>'
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A table of plain values; `Estimate`s become a scale with the interval."""
     head = "".join(f"<th>{escape(c)}</th>" for c in columns)
