@@ -126,7 +126,10 @@ def _read(text: str, where: str) -> WordingTable:
                 _check(phrasing, *_QUESTIONS[question], f"{where}questions.{question}")
     for name, placeholders in _PHRASES.items():
         for key, phrase in getattr(table, name).items():
-            _check(phrase, *placeholders, f"{where}{name}.{key}")
+            needed, more = placeholders
+            if name == "cells" and key != "default":
+                needed, more = (), needed  # a cell's own phrase need not name it
+            _check(phrase, needed, more, f"{where}{name}.{key}")
     return table
 
 
