@@ -98,6 +98,7 @@ def _fill(registry: Registry, folder: Path, job: Job, say: Callable[[str], None]
             bench=bench,
             store=store,
             budget=job.budget,
+            space=bench.space.where(target_category=lambda value: value is not None),
             seed=job.seed,
         )
     worst = ", ".join(_name(item.key, item.names) for item in answer.items if item.selected)
@@ -114,8 +115,7 @@ def _percent(evaluation: Evaluation) -> str:
 def _name(key: object, names: object) -> str:
     assert isinstance(key, dict)
     assert isinstance(names, dict)
-    value = key.get("target_category")
-    return "no category" if value is None else str(names.get("target_category", value))
+    return str(names.get("target_category", key.get("target_category")))
 
 
 def _write(

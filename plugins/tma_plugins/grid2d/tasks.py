@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tma import Asset, Background, Catalogue, ConfigError, Scene, Stickers
 from tma_plugins.cells import counting, what, where
 from tma_plugins.cells.arrange import Arrangement
 from tma_plugins.cells.base import CellGenerator
 from tma_plugins.cells.layout import Cell
+from tma_plugins.cells.wording import wording
 
 _PLAIN_SIZE = 0.9
-_SIZES = (0.74, 0.79, 0.84, 0.89, 0.94)
+_SIZES = (0.76, 0.84, 0.92)
 _PALE = (
     (246, 244, 239),
     (232, 240, 247),
@@ -43,7 +44,9 @@ class GridConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     templates: Path | None = None
-    backgrounds: tuple[Literal["plain", "gradient", "photo"], ...] = ("plain", "gradient")
+    backgrounds: tuple[Literal["plain", "gradient", "photo"], ...] = Field(
+        default=("plain", "gradient"), min_length=1
+    )
     photos: Path | None = None
     jitter: bool = True
 
@@ -55,6 +58,7 @@ class StickerCells(CellGenerator):
 
     def __init__(self, config: GridConfig) -> None:
         self.templates = config.templates
+        wording(config.templates)  # a broken file is an error now, not at the first question
         self._config = config
         self._photos = _list_photos(config)
 

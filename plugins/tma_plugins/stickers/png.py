@@ -67,7 +67,8 @@ def encode(image: Image.Image) -> bytes:
     """An RGB or RGBA picture as PNG bytes; equal pictures give equal bytes.
 
     Every row is stored as differences to the one above (filter 2): Pillow tries all five filters
-    on every row, which alone takes as long as all of this.
+    on every row, which alone takes as long as all of this. What then repeats are zeros, so that
+    looking for runs alone (Z_RLE) saves a quarter of the time for a tenth more bytes.
     """
     pixels = np.asarray(image)
     height, width, channels = pixels.shape
@@ -76,7 +77,7 @@ def encode(image: Image.Image) -> bytes:
     rows[:, 0] = 2
     rows[0, 1:] = flat[0]
     np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 15, 9)
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
     packed = packer.compress(rows.data) + packer.flush()
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPE[channels], 0, 0, 0)
     chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", packed), _chunk(b"IEND", b""))
