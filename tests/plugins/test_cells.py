@@ -211,7 +211,7 @@ def test_cells_are_filled_by_chance() -> None:
     for seed in range(900):
         stage = Arranger(3, np.random.default_rng(seed))
         stage.put(numbers("saw-1"))
-        where.update(stage.placed)
+        where.update(list(stage.placed))
     assert len(where) == 9
     assert all(70 < n < 130 for n in where.values())
 
