@@ -50,6 +50,12 @@ class GridConfig(BaseModel):
     photos: Path | None = None
     jitter: bool = True
 
+    @field_validator("backgrounds", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """In a specification several are joined by commas."""
+        return tuple(value.split(",")) if isinstance(value, str) else value
+
 
 class StickerCells(CellGenerator):
     """The stage: arrangements shown as stickers on a background."""
