@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tma import Asset, Background, Catalogue, ConfigError, Scene, Stickers
 from tma_plugins.cells import counting, what, where
