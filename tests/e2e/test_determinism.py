@@ -1,0 +1,53 @@
+"""The same order makes the same bytes: in any process, hash order and number of workers."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WITH_PICTURES = ("--tasks", "grid2d/*", "-n", "60", "--seed", "5")
+
+
+def generate(out: Path, cache: Path, hash_seed: str, *more: str) -> dict[str, str]:
+    """Make a set in a process of its own; path -> hash of every file."""
+    command = [sys.executable, "-c", "from tma.cli import main; main()", "generate", *more]
+    environ = {**os.environ, "PYTHONHASHSEED": hash_seed, "TMA_CACHE": str(cache)}
+    arguments = ["--out", str(out)]
+    done = subprocess.run(
+        [*command, *arguments], env=environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return {
+        str(p.relative_to(out)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(out.rglob("*"))
+        if p.is_file()
+    }
+
+
+@pytest.mark.slow
+def test_sets_are_alike_to_the_byte(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    plain = generate(tmp_path / "0", one, "0", *WITH_PICTURES, "--workers", "1")
+    assert sum(name.endswith(".png") for name in plain) == 60
+    assert {"tasks.jsonl", "run.json", "index.html"} < plain.keys()
+    # pictures out of the cache, then with a cache of its own: every picture is drawn anew
+    assert generate(tmp_path / "1", one, "1", *WITH_PICTURES, "--workers", "1") == plain
+    assert generate(tmp_path / "2", other, "random", *WITH_PICTURES, "--workers", "2") == plain
+
+
+@pytest.mark.slow
+def test_the_published_catalogue(tmp_path: Path, annotations: Path) -> None:
+    spec = f"objaverse?root={annotations}"
+    tasks = [f"--tasks=grid2d/{kind}" for kind in ("where", "where-attribute", "how-many")]
+    assets = ("--assets", spec, *tasks, "--no-media", "-n", "60")
+    sets = [
+        generate(tmp_path / name, tmp_path / "cache", hash_seed, *assets, "--workers", "1")
+        for name, hash_seed in (("one", "1"), ("other", "random"))
+    ]
+    assert sets[0] == sets[1]
