@@ -14,6 +14,7 @@ from tma.columns import ABSENT, Codes, Column, Domain
 from tma.contract.plan import Value
 
 _INT64 = 2**63 - 1
+_FEW = 8
 Block = tuple[Column, ...]
 
 
@@ -38,17 +39,25 @@ class Decoder:
         for block in blocks:
             offsets.append(offsets[-1] + prod(map(len, block)))
         self._offsets = np.array(offsets, dtype=self._dtype)
+        self._blocks = blocks
+        self._domains = domains
+
+    @cached_property
+    def _layouts(self) -> list[_Layout]:
         by_layout: dict[tuple[tuple[str, ...], ...], list[int]] = {}
-        for number, block in enumerate(blocks):
+        for number, block in enumerate(self._blocks):
             by_layout.setdefault(tuple(c.fields for c in block), []).append(number)
-        self._layouts = [
-            _Layout(layout, numbers, blocks, domains) for layout, numbers in by_layout.items()
-        ]
-        self._layout_of = np.zeros(len(blocks), dtype=np.int32)
-        self._place_of = np.zeros(len(blocks), dtype=np.int64)
+        return [_Layout(key, n, self._blocks, self._domains) for key, n in by_layout.items()]
+
+    @cached_property
+    def _homes(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Of each block the number of its layout, and its place in it."""
+        layout_of = np.zeros(len(self._blocks), dtype=np.int32)
+        place_of = np.zeros(len(self._blocks), dtype=np.int64)
         for which, layout in enumerate(self._layouts):
-            self._layout_of[layout.numbers] = which
-            self._place_of[layout.numbers] = np.arange(len(layout.numbers))
+            layout_of[layout.numbers] = which
+            place_of[layout.numbers] = np.arange(len(layout.numbers))
+        return layout_of, place_of
 
     def codes(self, indices: Sequence[int] | NDArray[Any]) -> Codes:
         """(n, fields) codes of the plans with these numbers.
@@ -62,14 +71,37 @@ class Decoder:
             return result
         block = np.searchsorted(self._offsets, wanted, side="right") - 1
         rest = wanted - self._offsets[block]
-        layouts = self._layout_of[block]
+        touched = np.unique(block)
+        if len(touched) * _FEW < len(self._blocks):  # not worth the pools of all blocks
+            groups = [(np.flatnonzero(block == number), int(number)) for number in touched]
+            for mine, number in groups:
+                self._put(result, mine, *self._decode_block(number, rest[mine]))
+            return result
+        layout_of, place_of = self._homes
+        layouts = layout_of[block]
         for which in np.unique(layouts).tolist():
             mine = np.flatnonzero(layouts == which)
             layout = self._layouts[which]
-            places = np.array([self._fields[f] for f in layout.fields], dtype=np.int64)
-            part = layout.decode(self._place_of[block[mine]], rest[mine])
-            result[np.ix_(mine, places)] = part
+            part = layout.decode(place_of[block[mine]], rest[mine])
+            self._put(result, mine, layout.fields, part)
         return result
+
+    def _put(
+        self, result: Codes, mine: NDArray[np.int64], fields: Sequence[str], part: Codes
+    ) -> None:
+        places = np.array([self._fields[f] for f in fields], dtype=np.int64)
+        result[np.ix_(mine, places)] = part
+
+    def _decode_block(self, number: int, rest: NDArray[Any]) -> tuple[list[str], Codes]:
+        """Fields and codes of plans of one block by their numbers in it."""
+        parts: list[Codes] = [np.zeros((len(rest), 0), dtype=np.int32)]
+        fields: list[str] = []
+        for column in reversed(self._blocks[number]):
+            digit = (rest % len(column)).astype(np.int64)
+            rest = rest // len(column)
+            parts.append(recode(column, self._domains, digit))
+            fields = [*column.fields, *fields]
+        return fields, np.concatenate(parts[::-1], axis=1)
 
     def _in_range(self, indices: Sequence[int] | NDArray[Any]) -> NDArray[Any]:
         wanted = np.asarray(indices, dtype=object if len(indices) == 0 else None)
@@ -180,10 +212,13 @@ def _pool(
     return (pieces[0] if len(pieces) == 1 else np.concatenate(pieces)), start, length
 
 
-def recode(column: Column, domains: Mapping[str, Domain]) -> Codes:
-    """The column's codes in the space's domains."""
+def recode(
+    column: Column, domains: Mapping[str, Domain], rows: NDArray[np.int64] | None = None
+) -> Codes:
+    """The column's codes, or those of some rows, in the space's domains."""
+    codes = column.codes if rows is None else column.codes[rows]
     parts = list(zip(column.fields, column.domains, strict=True))
     if all(domains[f] is d for f, d in parts):
-        return column.codes
-    moved = [d.translation(domains[f])[column.codes[:, i]] for i, (f, d) in enumerate(parts)]
+        return codes
+    moved = [d.translation(domains[f])[codes[:, i]] for i, (f, d) in enumerate(parts)]
     return np.stack(moved, axis=1)

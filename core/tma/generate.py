@@ -145,7 +145,8 @@ def generate(
             order.n - sum(made.values()),
         )
         (folder / RUN).write_text(_run_record(order, bench, summary), encoding="utf-8")
-        write_task_page(folder, f"Tasks from {bench.assets.spec.name}, seed {order.seed}")
+        title = f"Tasks from {bench.assets.spec.name}, seed {order.seed}"
+        write_task_page(folder, title, sum(made.values()))
     return summary
 
 

@@ -122,13 +122,16 @@ def _media(task: Task, base: str) -> str:
     return f'<img src="{source}" loading="lazy" alt="">'
 
 
-def write_task_page(folder: Path, title: str) -> None:
-    """Write `index.html` into a set's folder: its first tasks of each generator in turn."""
-    tasks = TaskSet.open(folder).tasks()
-    shown = list(islice(tasks, _MOST_TASKS))
-    shown.sort(key=lambda t: t.generator)
-    total = sum(1 for _ in tasks) + len(shown)
-    parts = [paragraph(f"{total:,} tasks" + (f", {len(shown)} shown" if shown else ""))]
-    for name in dict.fromkeys(t.generator for t in shown):
+def write_task_page(folder: Path, title: str, total: int) -> None:
+    """Write `index.html` into a set's folder: its first tasks, by generator.
+
+    Args:
+        folder: the set's.
+        title: of the page.
+        total: how many tasks there are.
+    """
+    shown = list(islice(TaskSet.open(folder).tasks(), _MOST_TASKS))
+    parts = [paragraph(f"{total:,} tasks, {len(shown)} shown")]
+    for name in sorted({t.generator for t in shown}):
         parts += [heading(name), cards(t for t in shown if t.generator == name)]
     (folder / "index.html").write_text(page(title, parts), encoding="utf-8")

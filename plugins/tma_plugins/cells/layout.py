@@ -66,10 +66,10 @@ class Layout:
         found = [p for g, _, p in self.relative_placements() if g == grid]
         return [found.count(position) for position in OFFSETS]
 
-    def shares(self) -> Mapping[tuple[int, str | None], float]:
-        """(grid, relative position or None) -> its share of tasks about one object at a place.
+    def shares(self) -> Mapping[str | None, float]:
+        """Relative position (None: no reference) -> its share of tasks about an object at a place.
 
-        Some without a reference, so that they are not lost among the many more plans with one;
+        Some have no reference, so that they are not lost among the many more plans with one;
         apart from that in proportion to the cells.
         """
         return _shares(self)
@@ -99,12 +99,9 @@ def _cells(layout: Layout, grid: int) -> Mapping[str, Cell]:
 
 
 @cache
-def _shares(layout: Layout) -> Mapping[tuple[int, str | None], float]:
-    plain, relative = layout.placements(), layout.relative_placements()
-    found: dict[tuple[int, str | None], float] = {
-        (grid, None): PLAIN_SHARE * grid * grid / len(plain) for grid in GRIDS
+def _shares(layout: Layout) -> Mapping[str | None, float]:
+    relative = [position for _, _, position in layout.relative_placements()]
+    found: dict[str | None, float] = {
+        p: (1 - PLAIN_SHARE) * relative.count(p) / len(relative) for p in OFFSETS
     }
-    for grid in GRIDS:
-        for position, count in zip(OFFSETS, layout.position_counts(grid), strict=True):
-            found[grid, position] = (1 - PLAIN_SHARE) * count / len(relative)
-    return MappingProxyType(found)
+    return MappingProxyType({None: PLAIN_SHARE, **found})

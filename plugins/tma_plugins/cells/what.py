@@ -21,7 +21,7 @@ _FEW_ROUNDS = 6
 class What(CellGenerator):
     """What is the [red] object in this cell, or at this position of the reference?"""
 
-    balance = ("attribute_type", "attribute_value", "target_category", "grid", "relative_position")
+    balance = ("attribute_type", "attribute_value", "target_category", "relative_position")
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x (no attribute or one of its values) x place."""
@@ -46,9 +46,9 @@ class What(CellGenerator):
             shares = self._pool(attribute, catalogue).shares
             parts = (shares * float(_likely(attribute, catalogue).sum())).tolist()
             for category, part in zip(catalogue.categories, parts, strict=True):
-                for place, share in self.layout.shares().items():
+                for position, share in self.layout.shares().items():
                     if part:
-                        found[*(attribute or (None, None)), category, *place] = part * share
+                        found[*(attribute or (None, None)), category, position] = part * share
         return found
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
@@ -110,7 +110,7 @@ def _refuse_if_said(said: str | None, answer: str) -> None:
 class WhatAttribute(CellGenerator):
     """Which colour (material, ...) does the object here have?"""
 
-    balance = ("attribute_type", "attribute_value", "grid", "relative_position")
+    balance = ("attribute_type", "attribute_value", "relative_position")
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x one of its values x place."""
@@ -138,8 +138,8 @@ class WhatAttribute(CellGenerator):
             values = catalogue.values_of_type(kind)
             parts = (self._pool(kind, catalogue).shares * len(values)).tolist()
             for value, part in zip(values, parts, strict=True):
-                for place, share in self.layout.shares().items():
-                    found[kind, value, *place] = part * share
+                for position, share in self.layout.shares().items():
+                    found[kind, value, position] = part * share
         return found
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:

@@ -21,7 +21,7 @@ class Where(CellGenerator):
     """In which cell, or at which position of the reference, is the [red] bowl?"""
 
     question: ClassVar[str] = "where"
-    balance = ("grid", "relative_position")
+    balance = ("relative_position",)
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x (no attribute or one of its values) x place."""
@@ -29,7 +29,7 @@ class Where(CellGenerator):
 
     def shares(self, catalogue: Catalogue) -> Shares:
         """Some without a reference; positions in proportion to the cells they are valid for."""
-        return dict(self.layout.shares().items())
+        return {(position,): share for position, share in self.layout.shares().items()}
 
     def wanted(self, plan: Plan) -> Wanted:
         """What the question says of the object."""
