@@ -85,12 +85,15 @@ def test_positions_and_references_are_inverse(
         assert ("right" in words) == (target[1] > reference[1])
 
 
-def test_shares_of_places_sum_to_one() -> None:
+def test_shares_of_places() -> None:
+    """Every place gets a share, and those with a position by how many cells it is valid for."""
     shares = LAYOUT.shares()
     assert sum(shares.values()) == pytest.approx(1)
-    assert min(shares.values()) > 0
-    valid = {(g, p) for g, _, p in LAYOUT.relative_placements()} | {(g, None) for g in GRIDS}
-    assert set(shares) == valid
+    assert set(shares) == {None, *OFFSETS}
+    assert 0.1 < shares[None] < 0.5
+    counts = Counter(p for _, _, p in LAYOUT.relative_placements())
+    for position, count in counts.items():
+        assert shares[position] == pytest.approx((1 - shares[None]) * count / 52)
 
 
 # -- spaces -------------------------------------------------------------------------------------

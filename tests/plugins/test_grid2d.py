@@ -443,9 +443,11 @@ def test_the_checks_would_notice(bench: Workbench, world: World, sample: list[Sh
     free = next(c for c in what.at if c not in (what.cell, what.reference_cell))
     assert "reference_is_not_unique" in moved(what, free, reference.id)
     assert "answer_is_wrong" in moved(what, what.cell, reference.id)
-    keys = [what.answer, *sorted(world.up(what.answer) - {what.answer}), "x", "y", "z"][:4]
-    if keys[1] != "x":
-        assert "distractor_may_be_true" in spoilt(what, option_keys=keys, answer_index=0)
+    below = next(s for s in of("what", sample) if len(world.up(s.answer)) > 1)
+    general = min(world.up(below.answer) - {below.answer})
+    keys = [below.answer, general, *below.wrong[:2]]
+    found = spoilt(below, option_keys=keys, answer_index=0)
+    assert {"distractor_may_be_true"} <= set(found)
     where = next(s for s in of("where", sample) if s.scene.grid == 3 and not s.reference_cell)
     other = next(c for c in where.at if c != where.cell)
     assert "target_is_not_unique" in moved(where, other, where.target.id)
@@ -592,7 +594,7 @@ def test_stickers_stay_inside_their_cells(sample: list[Shown]) -> None:
             assert sticker.categories == own.categories
             assert dict(sticker.attributes) == dict(own.attributes)
             sizes.add(sticker.size)
-    assert len(sizes) == 5
+    assert len(sizes) >= 3
     assert {s.scene.background.kind for s in sample} == {"plain", "gradient"}
 
 
