@@ -75,9 +75,10 @@ fi
     "$python" -m venv "$venv"
 }
 say "installing Python packages into $venv: some minutes the first time, about 1.5 GB"
-# hatchling: the tests build and install small plugin packages, without fetching a build tool each
+# hatchling, fonttools: the tests build and install plugin packages, contrib/tma-emoji among them, and
+# fetch neither the build tool nor what such a package needs
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --use-pep517 \
-    -c constraints.txt -e '.[all,dev]' hatchling
+    -c constraints.txt -e '.[all,dev]' hatchling fonttools
 "$venv/bin/python" -m pip check >&2
 printf '%s\n' "$wanted" >"$stamp"
 say "done"
