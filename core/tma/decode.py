@@ -72,9 +72,9 @@ class Decoder:
         block = np.searchsorted(self._offsets, wanted, side="right") - 1
         rest = wanted - self._offsets[block]
         touched = np.unique(block)
-        if len(touched) * _FEW < len(self._blocks):  # not worth the pools of all blocks
-            groups = [(np.flatnonzero(block == number), int(number)) for number in touched]
-            for mine, number in groups:
+        if len(touched) == 1 or len(touched) * _FEW < len(self._blocks):
+            for number in touched.tolist():  # not worth the pools of all blocks
+                mine = np.flatnonzero(block == number)
                 self._put(result, mine, *self._decode_block(number, rest[mine]))
             return result
         layout_of, place_of = self._homes

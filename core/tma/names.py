@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _SHORTEST = 3
@@ -14,6 +15,7 @@ _HISSES = ("s", "x", "z", "ch", "sh")
 _VOWELS = "aeiou"
 
 
+@lru_cache(maxsize=65_536)
 def words(name: str) -> tuple[str, ...]:
     """The words of a name in lower case, singular and plural alike: enough to compare names."""
     return tuple(_stem(w) for w in _WORD.findall(name.casefold()))
