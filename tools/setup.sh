@@ -75,10 +75,8 @@ fi
     "$python" -m venv "$venv"
 }
 say "installing Python packages into $venv: some minutes the first time, about 1.5 GB"
-# hatchling, fonttools: the tests build and install plugin packages, contrib/tma-emoji among them, and
-# fetch neither the build tool nor what such a package needs
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --use-pep517 \
-    -c constraints.txt -e '.[all,dev]' hatchling fonttools
+    -c constraints.txt -e '.[all,dev]'
 "$venv/bin/python" -m pip check >&2
 printf '%s\n' "$wanted" >"$stamp"
 say "done"

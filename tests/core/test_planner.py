@@ -73,8 +73,8 @@ def test_even_shares_over_balance_fields() -> None:
 
 def test_stated_shares() -> None:
     spaces = {"a": space("a", 4, 50)}
-    wanted = {("c0",): 1.0, ("c1",): 3.0, ("c2",): 0.0}
-    good, _ = run(spaces, 80, balance={"a": ["color"]}, shares={"a": wanted})
+    stated: Shares = {"a": {("c0",): 1.0, ("c1",): 3.0, ("c2",): 0.0}}
+    good, _ = run(spaces, 80, balance={"a": ["color"]}, shares=stated)
     assert by("color", good) == {"c0": 20, "c1": 60}
     none: Shares = {"a": {("c9",): 1.0}}  # leaves out every group that there is
     assert by("color", run(spaces, 80, balance={"a": ["color"]}, shares=none)[0]) == {

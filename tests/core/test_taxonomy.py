@@ -113,7 +113,7 @@ def test_a_cycle_is_found(case: tuple[list[Category], set[str]], data: st.DataOb
 
 
 def category(key: str, **fields: tuple[str, ...]) -> Category:
-    return Category(id=key, name=key, **fields)  # type: ignore[arg-type]
+    return Category(id=key, name=key, **fields)
 
 
 @pytest.mark.parametrize(

@@ -282,7 +282,8 @@ def test_counts() -> None:
     sure = arrangement(a1="apple-1", a2="hammer-1", b1="car-1", b2="mug-1")
     assert truth.count_of(sure, Wanted("fruit"), CATALOGUE).true == {"1"}
     unsure = truth.count_of(sure, Wanted("cup"), CATALOGUE)
-    assert (unsure.true, unsure.possible) == (set(), {"0", "1"})
+    assert not unsure.true
+    assert unsure.possible == {"0", "1"}
     red = truth.count_of(sure, Wanted(attribute=("color", "red")), CATALOGUE)
     assert red.true == {"3"}
 

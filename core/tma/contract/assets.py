@@ -118,7 +118,6 @@ class AssetSource(ABC):
             AssetError: the file is missing or broken; the hint says how to get it.
         """
 
-
     def fingerprint(self, asset: Asset, form: str, name: str) -> str | None:
         """For bytes that are made, not read: a text that changes whenever they would.
 
