@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import prod
@@ -38,9 +39,13 @@ class Decoder:
         offsets = [0]
         for block in blocks:
             offsets.append(offsets[-1] + prod(map(len, block)))
-        self._offsets = np.array(offsets, dtype=self._dtype)
+        self._starts = offsets
         self._blocks = blocks
         self._domains = domains
+
+    @cached_property
+    def _offsets(self) -> NDArray[Any]:
+        return np.array(self._starts, dtype=self._dtype)
 
     @cached_property
     def _layouts(self) -> list[_Layout]:
@@ -58,6 +63,25 @@ class Decoder:
             layout_of[layout.numbers] = which
             place_of[layout.numbers] = np.arange(len(layout.numbers))
         return layout_of, place_of
+
+    def values(self, index: int) -> dict[str, Value]:
+        """The fields of one plan: for a few plans quicker than arrays.
+
+        Raises:
+            IndexError: the number is negative or too large.
+        """
+        if not 0 <= index < self._starts[-1]:
+            raise IndexError(f"plan {index} of a space of {self._starts[-1]}")
+        number = bisect_right(self._starts, index) - 1
+        rest = index - self._starts[number]
+        found: dict[str, Value] = {}
+        for column in reversed(self._blocks[number]):
+            rest, row = divmod(rest, len(column))
+            codes = column.codes[row].tolist()
+            for field, domain, code in zip(column.fields, column.domains, codes, strict=True):
+                if code >= 0:
+                    found[field] = domain.values[code]
+        return found
 
     def codes(self, indices: Sequence[int] | NDArray[Any]) -> Codes:
         """(n, fields) codes of the plans with these numbers.

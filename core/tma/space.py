@@ -143,6 +143,8 @@ class PlanSpace:
 
     def plans(self, indices: Sequence[int] | NDArray[Any]) -> list[Plan]:
         """The plans with these numbers."""
+        if len(indices) <= _FEW:
+            return [self._plan(i) for i in np.asarray(indices).tolist()]
         codes = self.codes(indices)
         plans: list[Plan] = [_NO_PLAN] * len(codes)
         for mine, places in _patterns(codes >= 0):
@@ -153,6 +155,10 @@ class PlanSpace:
             for place, plan in zip(mine.tolist(), made, strict=True):
                 plans[place] = plan
         return plans
+
+    def _plan(self, index: int) -> Plan:
+        found = self._decoder.values(index)
+        return Plan({f: found[f] for f in self.fields if f in found})
 
     @cached_property
     def _values(self) -> dict[str, NDArray[Any]]:
@@ -280,6 +286,7 @@ class PlanSpace:
             )
 
 
+_FEW = 8
 _NO_PLAN = Plan({})
 
 
