@@ -24,4 +24,4 @@ def command(out: Path) -> None:
     from tma.registry import default_registry
 
     page = run_demo(default_registry(), out, say=click.echo)
-    click.echo(f"look at {page.resolve()}")
+    click.echo(f"look at {page}")
