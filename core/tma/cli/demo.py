@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from tma.cli.common import json_option, print_json
+
 
 @click.command("demo")
 @click.option(
@@ -15,7 +17,8 @@ import click
     show_default=True,
     help="A new or empty folder, or that of an earlier demo.",
 )
-def command(out: Path) -> None:
+@json_option
+def command(out: Path, as_json: bool) -> None:
     """Generate a benchmark, evaluate two models on it, answer a query, and show it all.
 
     Needs no downloads: assets are drawn, and the models are simulated.
@@ -23,5 +26,9 @@ def command(out: Path) -> None:
     from tma.demo import run_demo
     from tma.registry import default_registry
 
-    page = run_demo(default_registry(), out, say=click.echo)
+    steps: list[str] = []
+    page = run_demo(default_registry(), out, say=steps.append if as_json else click.echo)
+    if as_json:
+        print_json({"page": str(page), "steps": steps})
+        return
     click.echo(f"look at {page}")
