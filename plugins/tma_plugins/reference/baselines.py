@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,9 +20,9 @@ class LetterAdapter(ModelAdapter):
         """A letter each; no request can fail."""
         return [Reply(text=chr(ord("A") + self.choose(r))) for r in requests]
 
+    @abstractmethod
     def choose(self, request: Request) -> int:
         """The place in `request.options` of the option to name."""
-        raise NotImplementedError
 
 
 class RandomConfig(BaseModel):
