@@ -48,6 +48,20 @@ class AttributeType(Record):
     overlaps: tuple[tuple[str, str], ...] = ()
 
 
+class Solid(Record):
+    """How the meshes of an asset may be shown.
+
+    Attributes:
+        yaws: degrees by which a mesh may be turned, counterclockwise as seen from above, and still
+            show a side that it is known by; at 0 its front faces the viewer.
+        symmetry: n if a turn by 360/n degrees about its upright axis leaves it as it was, texture
+            and all: 1 if only a whole turn does, 0 if any turn does; None if nobody knows.
+    """
+
+    yaws: tuple[float, ...] = Field(default=(0.0,), min_length=1)
+    symmetry: int | None = Field(default=None, ge=0)
+
+
 class Asset(Record):
     """One object that can be shown.
 
@@ -59,6 +73,7 @@ class Asset(Record):
             unknown: neither true nor false of any value.
         not_attributes: attribute type -> values known to be false although the type is unknown.
         forms: asset form (`sticker`, `mesh`) -> names of the variants of that form (views).
+        solid: how its meshes may be shown.
         licence: SPDX expression if it differs from the inventory's.
     """
 
@@ -67,6 +82,7 @@ class Asset(Record):
     attributes: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     not_attributes: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     forms: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    solid: Solid = Solid()
     licence: str | None = None
 
 
@@ -108,6 +124,8 @@ class AssetSource(ABC):
     @abstractmethod
     def read(self, asset: Asset, form: str, name: str) -> bytes:
         """The bytes of one variant: a PNG with alpha for `sticker`, a GLB for `mesh`.
+
+        Meshes keep to glTF's axes: +Y is up, and the front looks along +Z.
 
         Args:
             asset: one of the inventory's assets.
