@@ -25,6 +25,10 @@ class TmaError(Exception):
         return f"{self.message} ({self.hint})" if self.hint else self.message
 
 
+class TmaWarning(UserWarning):
+    """Something that a user should know, in one line; the command line prints it as a note."""
+
+
 class SpecError(TmaError):
     """A plugin specification such as `objaverse?root=DIR` can't be read."""
 

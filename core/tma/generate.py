@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -15,7 +16,7 @@ from pathlib import Path
 from tma.config import Settings
 from tma.contract.plan import Plan, Value
 from tma.contract.tasks import MediaRecord, Task
-from tma.errors import Infeasible, TaskError
+from tma.errors import Infeasible, TaskError, TmaWarning
 from tma.filters import parse_where
 from tma.planner import Job, Planner
 from tma.registry import Registry
@@ -180,21 +181,20 @@ def _run_record(order: Order, bench: Workbench, summary: Summary) -> str:
 def make_line(bench: Workbench, job: Job, folder: Path | None) -> Result:
     """One task as a line of JSON; its media go into `folder` if one is given."""
     try:
-        task = bench.instance(*job)
+        task = bench.instance(*job) if folder is None else shown(bench, job, folder)
     except Infeasible as error:
         return None, error.reason
-    if folder is not None:
-        task = with_media(bench, task, folder)
     return task.model_dump_json(exclude_none=True).encode() + b"\n", ""
 
 
-def with_media(bench: Workbench, task: Task, folder: Path) -> Task:
+def shown(bench: Workbench, job: Job, folder: Path) -> Task:
     """The task with its media rendered into the folder, and the hashes of all that is shown.
 
     Raises:
+        Infeasible: no scene without a flaw.
         MediaError, AssetError: see `tma.Renderer.render`.
     """
-    found = bench.media_file(task)
+    task, found = bench.shown(*job)
     if found is None or task.media is None:
         return task
     media = MediaRecord(
@@ -243,6 +243,7 @@ _worker: tuple[Workbench, Path | None]
 
 def _start_worker(order: Order, folder: Path | None, settings: Settings) -> None:
     global _worker
+    warnings.simplefilter("ignore", TmaWarning)  # the parent has said it
     _worker = order.bench(Registry(settings)), folder
 
 

@@ -55,10 +55,13 @@ class Contribution:
             a renderer: media types.
         extra: the pip requirement to install if its heavy imports are missing, such as
             `task-me-anything[clip]`.
+        needs: `package.module:function` of a light module; called without arguments it says what
+            this machine lacks to run the thing (a system library), in a few words, or nothing
+            (an empty text) if all is there.
         config: `package.module:Model`, a pydantic model of its settings; none if it has none.
 
     Raises:
-        ValueError: a name, target or config is not of its form.
+        ValueError: a name, target, needs or config is not of its form.
     """
 
     name: str
@@ -68,12 +71,13 @@ class Contribution:
     consumes: tuple[str, ...] = ()
     makes: tuple[str, ...] = ()
     extra: str | None = None
+    needs: str | None = None
     config: str | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name):
             raise ValueError(f"contribution name {self.name!r}: use lower-case words and hyphens")
-        for value in filter(None, (self.target, self.config)):
+        for value in filter(None, (self.target, self.config, self.needs)):
             if not _TARGET.match(value):
                 raise ValueError(
                     f"{self.name}: {value!r} is not of the form 'package.module:Class'"

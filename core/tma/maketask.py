@@ -40,15 +40,26 @@ def make_task(
     seed: int,
     catalogue: Catalogue,
     origin: Origin,
+    redraw: int = 0,
 ) -> Task:
     """Draw, check and complete one task; no media are made.
+
+    Args:
+        name: the generator's short id.
+        generator: draws the scene and states what is true of it.
+        plan: of the generator's space.
+        seed: of the instance.
+        catalogue: what is known of the assets.
+        origin: what is recorded of where the task came from.
+        redraw: 0 for the first scene of plan and seed, 1 for the next, ...
 
     Raises:
         Infeasible: the catalogue can't make this plan soundly.
         UnsoundTaskError: the generator drafted a task that its truth set does not support.
         TaskError: the draft does not keep to the contract.
     """
-    rng = derive_rng("draw", plan.id, check_seed(seed))
+    again = (redraw,) if redraw else ()
+    rng = derive_rng("draw", plan.id, check_seed(seed), *again)
     draft = generator.draw(plan, catalogue, rng)
     if not isinstance(draft, Draft):
         raise TaskError(f"{name}: draw gave {type(draft).__name__}, not tma.Draft")
@@ -62,7 +73,9 @@ def make_task(
             hint="this is a bug of the generator",
         )
     keys = [list(texts)[i] for i in rng.permutation(len(texts)).tolist()]
-    return _complete(name, plan, seed, draft, {k: texts[k] for k in keys}, catalogue, origin)
+    return _complete(
+        name, plan, seed, draft, {k: texts[k] for k in keys}, catalogue, origin, redraw
+    )
 
 
 def state_truth(
@@ -119,6 +132,7 @@ def _complete(
     options: Mapping[str, str],
     catalogue: Catalogue,
     origin: Origin,
+    redraw: int,
 ) -> Task:
     """The task's record. Built by one validation call: a record an object is twice as slow."""
     renderer, settings = origin.renderer_of.get(draft.scene.kind, ("", ""))
@@ -139,6 +153,7 @@ def _complete(
             "plan": plan.as_dict(),
             "plan_id": plan.id,
             "seed": seed,
+            "redraws": redraw,
             "question": draft.question,
             "options": texts,
             "option_keys": tuple(options),

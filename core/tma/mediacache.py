@@ -6,7 +6,8 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tma.contract.assets import AssetReader
@@ -35,6 +36,14 @@ def write_whole(path: Path, data: bytes) -> None:
         raise
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file in the cache, and what its renderer saw (`Media.report`)."""
+
+    file: MediaFile
+    report: Mapping[str, object]
+
+
 class MediaCache:
     """A folder of media files, by key.
 
@@ -50,18 +59,19 @@ class MediaCache:
         content = [assets.sha256(u.asset, u.form, u.name) for u in scene.uses()]
         return digest([renderer, scene.model_dump(mode="json"), content, list(versions)])
 
-    def get(self, key: str) -> MediaFile | None:
-        """The file with this key, None if it is not there or its index entry is damaged."""
+    def get(self, key: str) -> Kept | None:
+        """What is kept under this key, None if it is not there or its index entry is damaged."""
         try:
             entry = json.loads(self._index(key).read_bytes())
             path = self._file(key, entry["media_type"])
             if path.is_file():
-                return MediaFile(path, entry["media_type"], entry["sha256"])
+                file = MediaFile(path, entry["media_type"], entry["sha256"])
+                return Kept(file, dict(entry["report"]))
         except (OSError, ValueError, KeyError, TypeError):
             pass
         return None
 
-    def put(self, key: str, media: Media) -> MediaFile:
+    def put(self, key: str, media: Media) -> Kept:
         """Store media.
 
         Raises:
@@ -78,7 +88,7 @@ class MediaCache:
                 f"can't write to the cache {self.folder}: {error.strerror or error}",
                 hint="set TMA_CACHE to another folder",
             ) from None
-        return MediaFile(path, media.media_type, sha256)
+        return Kept(MediaFile(path, media.media_type, sha256), media.report)
 
     def _index(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key}.json"

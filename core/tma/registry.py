@@ -154,6 +154,20 @@ class Registry:
         except _OF_A_PLUGIN as error:
             raise PluginError(f"{entry.id}: {target} failed to load: {cause_of(error)}") from error
 
+    def lacking(self, entry: Entry) -> str:
+        """What this machine lacks to run the entry, in a few words; empty if nothing is known.
+
+        Raises:
+            PluginError: the plugin's own probe can't be imported or fails.
+        """
+        if entry.contribution.needs is None:
+            return ""
+        probe = self.load(entry, entry.contribution.needs)
+        try:
+            return str(probe())
+        except _OF_A_PLUGIN as error:
+            raise PluginError(f"{entry.id}: its probe failed: {cause_of(error)}") from error
+
     def _not_importable(self, entry: Entry, error: ImportError) -> PluginError:
         extra = entry.contribution.extra
         hint = f"pip install '{extra}'" if extra else "see `tma plugins list`"

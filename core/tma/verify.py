@@ -73,7 +73,9 @@ def verify(
         report.irreproducible += [(task.id, line) for line in _media(tasks, task)]
         if number in again and tasks.media_file(task) is not None:
             report.rendered += 1
-            report.irreproducible += [(task.id, line) for line in _rendered(tasks, task, bench)]
+            flaws, changes = _rendered(tasks, task, bench)
+            report.unsound += [(task.id, line) for line in flaws]
+            report.irreproducible += [(task.id, line) for line in changes]
         on_progress(number + 1)
     report.irreproducible += _counts(tasks, report.checked)
     return report
@@ -113,7 +115,7 @@ def _unsound(task: Task, bench: Workbench) -> list[str]:
 def _differs(task: Task, bench: Workbench) -> list[str]:
     """Fields in which the task drawn again from plan and seed differs."""
     try:
-        fresh = bench.instance(Plan(task.plan), task.seed)
+        fresh = bench.instance(Plan(task.plan), task.seed, task.redraws)
     except Infeasible as error:
         return [f"the plan is infeasible now: {error.reason}"]
     except Exception as error:  # the plan comes from a file: it may be anything
@@ -148,18 +150,20 @@ def _media(tasks: TaskSet, task: Task) -> list[str]:
     return [] if sha256 == found.sha256 else [f"{found.path} is not the file that was rendered"]
 
 
-def _rendered(tasks: TaskSet, task: Task, bench: Workbench) -> list[str]:
+def _rendered(tasks: TaskSet, task: Task, bench: Workbench) -> tuple[list[str], list[str]]:
+    """Flaws of what is seen when the scene is rendered again, and how it differs from before."""
     before = tasks.media_file(task)
     try:
         fresh = bench.render(task)
+        flaw = bench.flaw(task, fresh.report)
         hashes = [bench.assets.sha256(a.asset, a.form, a.name) for a in task.assets]
     except (TmaError, ValidationError) as error:
-        return [f"can't be rendered again: {_line(error)}"]
+        return [], [f"can't be rendered again: {_line(error)}"]
     pairs = zip(task.assets, hashes, strict=True)
     found = [f"the hash of asset {a.asset!r} differs" for a, now in pairs if a.sha256 != now]
     if before is None or hashlib.sha256(fresh.data).hexdigest() != before.sha256:
         found.append("its picture differs when rendered again")
-    return found
+    return [f"its picture has a flaw: {flaw}"] if flaw else [], found
 
 
 def _line(error: Exception) -> str:

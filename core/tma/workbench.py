@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib.metadata import version
+from functools import cached_property
 from pathlib import Path
 
 from tma.assets import OpenAssets
 from tma.catalogue import Catalogue
 from tma.config import cache_dir
-from tma.contract.media import Media, Renderer
+from tma.contract.media import Media
 from tma.contract.models import MediaFile
 from tma.contract.plan import Plan
 from tma.contract.scene import Scene
 from tma.contract.tasks import Task, TaskGenerator, TruthSet
-from tma.errors import MediaError, PluginError, TaskError
+from tma.drawing import DrawingRoom, library_versions
+from tma.errors import Infeasible, PluginError, TaskError
 from tma.maketask import Origin, make_task, state_truth
-from tma.mediacache import MediaCache
+from tma.mediacache import Kept
 from tma.registry import Entry, Registry
 from tma.seeds import digest
 from tma.space import PlanSpace, union
 from tma.spec import Spec
 
 _WILDCARDS = frozenset("*?[")
-_LIBRARIES = ("task-me-anything", "numpy", "pillow")
+_MOST_REDRAWS = 24
 
 
 class Workbench:
@@ -65,8 +64,7 @@ class Workbench:
             name: registry.make(entry, self._with_settings(entry, specs), base=TaskGenerator)
             for name, entry in self.entries.items()
         }
-        self._renderer_spec = Spec.parse(renderer) if renderer else None
-        self._cache = MediaCache(cache / "media")
+        self.drawing = DrawingRoom(registry, self.assets, cache / "media", renderer)
 
     def _fitting(self, patterns: Sequence[str]) -> list[Entry]:
         """Generators that match; those reached by a wildcard must fit the assets' forms."""
@@ -133,8 +131,13 @@ class Workbench:
                 f"no task generator {name!r} here", hint="see `tma plugins list`"
             ) from None
 
-    def instance(self, plan: Plan, seed: int) -> Task:
+    def instance(self, plan: Plan, seed: int, redraw: int = 0) -> Task:
         """The checked task of a plan and a seed, without media.
+
+        Args:
+            plan: of one of the generators' spaces.
+            seed: of the instance.
+            redraw: which of the scenes of plan and seed, see `Task.redraws`.
 
         Raises:
             Infeasible: the catalogue can't make the plan soundly.
@@ -142,7 +145,37 @@ class Workbench:
         """
         name = plan.generator
         generator = self.generator(name)
-        return make_task(name, generator, plan, seed, self.catalogue_of(name), self._origin(name))
+        return make_task(
+            name, generator, plan, seed, self.catalogue_of(name), self._origin(name), redraw
+        )
+
+    def shown(self, plan: Plan, seed: int) -> tuple[Task, MediaFile | None]:
+        """The task of a plan and a seed with its picture or video.
+
+        Scenes that turn out flawed when they are rendered are drawn anew. The file is None for a
+        task that has no renderer.
+
+        Raises:
+            Infeasible: the catalogue can't make the plan soundly, or no scene without a flaw.
+            MediaError, AssetError: the media can't be made.
+            UnsoundTaskError, TaskError, ConfigError: see `tma.maketask.make_task`.
+        """
+        flaw: str | None = None
+        for redraw in range(_MOST_REDRAWS + 1):
+            task = self.instance(plan, seed, redraw)
+            kept = self._kept(task)
+            flaw = None if kept is None else self.flaw(task, kept.report)
+            if flaw is None:
+                return task, kept.file if kept else None
+        raise Infeasible("not-clearly-shown", f"{_MOST_REDRAWS + 1} scenes, the last: {flaw}")
+
+    def flaw(self, task: Task, report: Mapping[str, object]) -> str | None:
+        """Why the task's rendered scene won't do; None if it will. Raises MediaError."""
+        generator = self.generator(task.generator)
+        if type(generator).flaw is TaskGenerator.flaw:
+            return None  # spares reading the scene back
+        catalogue = self.catalogue_of(task.generator)
+        return generator.flaw(Plan(task.plan), self.scene(task), report, catalogue)
 
     def truth(self, task: Task) -> TruthSet | None:
         """The truth set that the task's generator derives from the scene record alone.
@@ -169,13 +202,13 @@ class Workbench:
         if name not in self._origins:
             entry = self.entries[name]
             kinds = entry.contribution.makes
-            chosen = {k: self.renderer_entry(k) for k in kinds}
-            versions = dict(line.split(" ", 1) for line in _library_versions())
+            chosen = {k: self.drawing.entry(k) for k in kinds}
+            versions = dict(line.split(" ", 1) for line in library_versions())
             versions |= {"generator": entry.id, "source": self.assets.entry.id}
             self._origins[name] = Origin(
                 source=str(self.assets.spec.name),
                 licence=self.assets.inventory.licence,
-                renderer_of={k: (e.id, self._settings(e)) for k, e in chosen.items() if e},
+                renderer_of={k: (e.id, self.drawing.settings(e)) for k, e in chosen.items() if e},
                 versions=versions,
             )
         return self._origins[name]
@@ -187,69 +220,17 @@ class Workbench:
 
     # -- media ------------------------------------------------------------------------------
 
-    def renderer_entry(self, kind: str) -> Entry | None:
-        """The renderer for a scene kind: the one asked for, else the first built-in, else any."""
-        fitting = [e for e in self.registry.of_kind("renderer") if kind in e.contribution.consumes]
-        if self._renderer_spec is not None:
-            asked = self.registry.find("renderer", self._renderer_spec.name)
-            if asked in fitting:
-                return asked
-        ordered = sorted(fitting, key=lambda e: not e.plugin.builtin)
-        return ordered[0] if ordered else None
-
-    def _spec_of(self, entry: Entry) -> Spec:
-        spec = self._renderer_spec
-        return spec if spec is not None and entry.answers_to(spec.name) else Spec(entry.short_id)
-
-    def _settings(self, entry: Entry) -> str:
-        config = self.registry.config(entry, self._spec_of(entry))
-        return digest(config.model_dump(mode="json")) if config is not None else ""
-
-    @cached_property
-    def _drawing(self) -> dict[str, _Drawing]:
-        return {}
-
-    def _draw_with(self, kind: str) -> _Drawing:
-        if kind not in self._drawing:
-            entry = self.renderer_entry(kind)
-            if entry is None:
-                raise MediaError(
-                    f"no renderer draws scenes of kind {kind!r}", hint="see `tma plugins list`"
-                )
-            renderer = self.registry.make(entry, self._spec_of(entry), base=Renderer)
-            self._drawing[kind] = _Drawing(
-                entry.id, renderer, (self._settings(entry), *_library_versions())
-            )
-        return self._drawing[kind]
-
     def render(self, task: Task) -> Media:
         """The task's picture or video, rendered anew. Raises MediaError, AssetError."""
-        scene = self.scene(task)
-        return self._draw_with(scene.kind).renderer.render(scene, self.assets)
+        return self.drawing.draw(self.scene(task))
 
     def media_file(self, task: Task) -> MediaFile | None:
         """The task's picture or video, rendered into the cache if it is not there.
 
         None for a task that has no renderer. Raises MediaError, AssetError.
         """
-        if task.media is None:
-            return None
-        scene = self.scene(task)
-        drawing = self._draw_with(scene.kind)
-        key = self._cache.key(drawing.renderer_id, scene, self.assets, drawing.stamp)
-        found = self._cache.get(key)
-        return found or self._cache.put(key, drawing.renderer.render(scene, self.assets))
+        kept = self._kept(task)
+        return kept.file if kept else None
 
-
-@dataclass(frozen=True)
-class _Drawing:
-    """A renderer in use, and what besides scene and assets determines its output."""
-
-    renderer_id: str
-    renderer: Renderer
-    stamp: tuple[str, ...]
-
-
-@cache
-def _library_versions() -> tuple[str, ...]:
-    return tuple(f"{name} {version(name)}" for name in _LIBRARIES)
+    def _kept(self, task: Task) -> Kept | None:
+        return None if task.media is None else self.drawing.kept(self.scene(task))

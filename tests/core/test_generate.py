@@ -46,6 +46,7 @@ def test_a_set_of_tasks(tmp_path: Path) -> None:
     wanted = {
         *("id", "generator", "plan", "seed", "question", "options", "answer", "answer_index"),
         *("media", "scene", "assets", "plan_id", "option_keys", "answers", "versions", "names"),
+        "redraws",
     }
     for task in tasks:
         assert set(task) == wanted

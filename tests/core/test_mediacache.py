@@ -27,10 +27,11 @@ def test_what_is_put_is_got(tmp_path: Path) -> None:
     assert not cache.folder.exists()
     put = cache.put(KEY, PICTURE)
     assert put == MediaCache(cache.folder).get(KEY)
-    assert put.path == cache.folder / "ab" / f"{KEY}.png"
-    assert put.path.read_bytes() == b"pixels"
-    assert put.sha256 == hashlib.sha256(b"pixels").hexdigest()
-    assert put.media_type == "image/png"
+    assert put.file.path == cache.folder / "ab" / f"{KEY}.png"
+    assert put.file.path.read_bytes() == b"pixels"
+    assert put.file.sha256 == hashlib.sha256(b"pixels").hexdigest()
+    assert put.file.media_type == "image/png"
+    assert put.report == {"seen": 3}
     assert json.loads((cache.folder / "ab" / f"{KEY}.json").read_bytes())["report"] == {"seen": 3}
 
 
@@ -48,7 +49,7 @@ def test_a_damaged_index_is_a_miss(tmp_path: Path, index: bytes) -> None:
 
 def test_a_lost_picture_is_a_miss(tmp_path: Path) -> None:
     cache = MediaCache(tmp_path)
-    cache.put(KEY, PICTURE).path.unlink()
+    cache.put(KEY, PICTURE).file.path.unlink()
     assert cache.get(KEY) is None
 
 

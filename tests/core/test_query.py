@@ -72,6 +72,9 @@ class Toys:
             scene={},
         )
 
+    def shown(self, plan: Plan, seed: int) -> tuple[Task, MediaFile | None]:
+        return self.instance(plan, seed), None
+
     def media_file(self, task: Task) -> MediaFile | None:
         raise AssertionError("these models look at nothing")
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
+from tma.catalogue import Catalogue
 from tma.contract.plan import Plan
-from tma.errors import Infeasible, MediaError, PluginError, TaskError, TmaError
+from tma.contract.scene import Scene
+from tma.errors import Infeasible, MediaError, PluginError, TaskError, TmaError, TmaWarning
+from tma.hookspecs import Contribution, hookimpl
 from tma.workbench import Workbench
 
 from . import toys
@@ -110,3 +114,79 @@ def test_an_unknown_renderer() -> None:
         bench("toys/count", renderer="brush").instance(
             Plan({"generator": "toys/count", "count": 1}), 0
         )
+
+
+PLAN = Plan({"generator": "toys/what-at", "place": 2, "target_category": "bowl"})
+
+
+def crowded(plan: Plan, scene: Scene, report: Mapping[str, object], catalogue: Catalogue) -> str:
+    return f"{report['items']} things are too many"
+
+
+def red_first(
+    plan: Plan, scene: Scene, report: Mapping[str, object], catalogue: Catalogue
+) -> str | None:
+    assert report == {"items": 4}
+    first = toys.WhatAt().target(scene, 0, catalogue)
+    return None if catalogue.has(first, "color", "red") else "the first thing is not red"
+
+
+def test_flawed_scenes_are_drawn_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toys.WhatAt, "flaw", lambda self, *about: red_first(*about))
+    made = bench("toys/what-at")
+    found = [made.shown(PLAN, seed) for seed in range(12)]
+    redraws = [task.redraws for task, _ in found]
+    assert 0 in redraws
+    assert max(redraws) > 1
+    for task, file in found:
+        assert task == made.instance(PLAN, task.seed, task.redraws)
+        assert file == made.media_file(task)
+        assert task.redraws == 0 or task != made.instance(PLAN, task.seed)
+    assert found == [bench("toys/what-at").shown(PLAN, seed) for seed in range(12)]
+
+
+def test_scenes_that_are_always_flawed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toys.WhatAt, "flaw", lambda self, *about: crowded(*about))
+    with pytest.raises(Infeasible, match="25 scenes, the last: 4 things are too many") as caught:
+        bench("toys/what-at").shown(PLAN, 3)
+    assert caught.value.reason == "not-clearly-shown"
+
+
+def test_what_has_no_flaw_is_the_first_scene() -> None:
+    made = bench("toys/what-at")
+    task, file = made.shown(PLAN, 9)
+    assert task == made.instance(PLAN, 9)
+    assert file is not None
+
+
+class Poor(toys.Camera):
+    """A renderer that needs what is not here."""
+
+
+def nothing_lacks() -> str:
+    return ""
+
+
+def a_screen_lacks() -> str:
+    return "there is no screen"
+
+
+@pytest.mark.parametrize("asked", [None, "poor"])
+def test_a_renderer_that_can_not_run_here_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch, asked: str | None
+) -> None:
+    fields = {"consumes": ("shelf",), "makes": ("image/png",)}
+    here = f"{__name__}:"
+    offered = [
+        Contribution("poor", f"{here}Poor", needs=f"{here}a_screen_lacks", **fields),  # type: ignore[arg-type]
+        Contribution("rich", f"{toys.__name__}:Camera", needs=f"{here}nothing_lacks", **fields),  # type: ignore[arg-type]
+    ]
+    monkeypatch.setattr(toys, "tma_renderers", hookimpl(lambda: offered), raising=True)
+    made = bench("toys/count", renderer=asked)
+    if asked:
+        assert made.drawing.entry("shelf").short_id == "toys/poor"  # type: ignore[union-attr]
+        return
+    with pytest.warns(TmaWarning, match="toys/poor can't run here: there is no screen; toys/rich"):
+        task = made.instance(made.space[0], 0)
+    assert task.media is not None
+    assert task.media.renderer == "toys/rich@1.0"

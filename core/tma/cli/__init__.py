@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from importlib import import_module
+from typing import TextIO
 
 import click
 
 from tma import __version__
-from tma.errors import TmaError
+from tma.errors import TmaError, TmaWarning
 
 COMMANDS = {
     "plugins": ("tma.cli.plugins", "List, describe and try plugins."),
@@ -57,6 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
     argv = sys.argv[1:] if arguments is None else arguments
     # --debug is accepted anywhere: whoever repeats a failed command appends it
     debug = "--debug" in argv
+    warnings.showwarning = _note
     argv = [a for a in argv if a != "--debug"]
     try:
         code = cli.main(argv, prog_name="tma", standalone_mode=False)
@@ -73,6 +76,21 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         _fail(error, debug, f"{error.filename or 'file system'}: {error.strerror or error}", 2)
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print what `tma` warns of as a line for people, and all else as Python does."""
+    text = warnings.formatwarning(message, category, filename, lineno, line)
+    (file or sys.stderr).write(
+        f"tma: note: {message}\n" if issubclass(category, TmaWarning) else text
+    )
 
 
 def _fail(error: BaseException, debug: bool, line: str, code: int) -> None:

@@ -108,6 +108,20 @@ class TaskGenerator(ABC):
         """
         return None
 
+    def flaw(
+        self, plan: Plan, scene: Scene, report: Mapping[str, Any], catalogue: Catalogue
+    ) -> str | None:
+        """Why a rendered scene won't do, in a few words; None (the default) if it will.
+
+        Called with what the renderer saw (`Media.report`) of each scene that is shown, and again
+        by `tma verify` on those that it renders again. A flawed scene (an object hides another)
+        is drawn anew with other chance, a limited number of times.
+
+        Raises:
+            MediaError: the report lacks what is needed to tell.
+        """
+        return None
+
 
 class AssetRecord(Record):
     """Provenance of one asset variant in a task; `sha256` is None until its bytes were read."""
@@ -147,7 +161,9 @@ class Task(Record):
         generator: short id such as `grid2d/what`.
         plan: the plan's fields.
         plan_id: the plan's id.
-        seed: the instance's seed; plan and seed give the same task again.
+        seed: the instance's seed; plan, seed and redraws give the same task again.
+        redraws: how many scenes were dropped before this one because, once rendered, they had a
+            flaw (see `TaskGenerator.flaw`); 0 for tasks made without media.
         question: the text, without options.
         options: the texts, in the order shown.
         option_keys: the keys behind them, in the same order.
@@ -166,6 +182,7 @@ class Task(Record):
     plan: Mapping[str, Value]
     plan_id: str
     seed: int
+    redraws: int = Field(default=0, ge=0)
     question: str
     options: tuple[str, ...] = Field(min_length=2, max_length=26)
     option_keys: tuple[str, ...]

@@ -111,7 +111,15 @@ class QueryRun:
         self.exact = self._is_exact(approximate)
         self._check_groups()
         size = budget // len(self.models)
-        self.sample = Sample(bench, self.space, question.fields, size, self.seed, exact=self.exact)
+        self.sample = Sample(
+            bench,
+            self.space,
+            question.fields,
+            size,
+            self.seed,
+            exact=self.exact,
+            shown=any(model.consumes for model in self.models),
+        )
         self.replies: list[dict[str, Reply]] = [{} for _ in self.models]
         self.done = 0
         self.planned = min(size, self.space.size) * len(self.models)

@@ -39,6 +39,9 @@ class Bench(Protocol):
     def instance(self, plan: Plan, seed: int) -> Task:
         """The task of a plan and a seed. Raises Infeasible."""
 
+    def shown(self, plan: Plan, seed: int) -> tuple[Task, MediaFile | None]:
+        """The task of a plan and a seed, and its picture or video. Raises Infeasible."""
+
     def media_file(self, task: Task) -> MediaFile | None:
         """The task's picture or video."""
 
@@ -83,6 +86,7 @@ class Sample:
         size: tasks to draw in all; fewer if the feasible plans do not suffice.
         seed: of all chance.
         exact: every plan once, in the space's order, instead of a draw.
+        shown: whether tasks are made with their media: scenes with a flaw are then drawn anew.
 
     Attributes:
         groups: in the space's order.
@@ -98,8 +102,9 @@ class Sample:
         seed: int,
         *,
         exact: bool,
+        shown: bool,
     ) -> None:
-        self._bench = bench
+        self._make_task = (lambda *job: bench.shown(*job)[0]) if shown else bench.instance
         self._space = space
         self._by = tuple(by)
         self._seed = seed
@@ -131,7 +136,7 @@ class Sample:
         group = self.groups[number]
         seed = int(digest(["instance", self._seed, plan.id])[:15], 16)
         try:
-            task = self._bench.instance(plan, seed)
+            task = self._make_task(plan, seed)
         except Infeasible as reason:
             self.reasons[reason.reason] += 1
             group.infeasible += 1

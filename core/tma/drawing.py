@@ -1,0 +1,120 @@
+"""Scenes become media: which renderer draws a scene, and what is drawn is kept."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from tma.contract.assets import AssetReader
+from tma.contract.media import Media, Renderer
+from tma.contract.scene import Scene
+from tma.errors import MediaError, TmaWarning
+from tma.mediacache import Kept, MediaCache
+from tma.registry import Entry, Registry
+from tma.seeds import digest
+from tma.spec import Spec
+
+_LIBRARIES = ("task-me-anything", "numpy", "pillow")
+
+
+@dataclass(frozen=True)
+class _InUse:
+    """A renderer, and what besides scene and assets determines its output."""
+
+    entry: Entry
+    renderer: Renderer
+    stamp: tuple[str, ...]
+
+
+class DrawingRoom:
+    """A renderer for every scene kind, and the cache of what they drew.
+
+    Args:
+        registry: where renderers are looked up.
+        assets: where they read assets.
+        cache: folder of the media cache.
+        renderer: specification of the renderer to use for the scene kinds that it draws.
+    """
+
+    def __init__(
+        self, registry: Registry, assets: AssetReader, cache: Path, renderer: str | None = None
+    ) -> None:
+        self._registry = registry
+        self._assets = assets
+        self._cache = MediaCache(cache)
+        self._asked_for = Spec.parse(renderer) if renderer else None
+        self._entries: dict[str, Entry | None] = {}
+        self._in_use: dict[str, _InUse] = {}
+
+    def entry(self, kind: str) -> Entry | None:
+        """The renderer for a scene kind: the one asked for, else the first that can run here.
+
+        Built-in ones come before others. Warns (TmaWarning) if one was passed over because this
+        machine lacks what it needs. None if no renderer draws the kind.
+        """
+        if kind not in self._entries:
+            self._entries[kind] = self._choose(kind)
+        return self._entries[kind]
+
+    def _choose(self, kind: str) -> Entry | None:
+        fitting = [e for e in self._registry.of_kind("renderer") if kind in e.contribution.consumes]
+        if self._asked_for is not None:
+            asked = self._registry.find("renderer", self._asked_for.name)
+            if asked in fitting:
+                return asked
+        ordered = sorted(fitting, key=lambda e: not e.plugin.builtin)
+        lacking: dict[str, str] = {}
+        for entry in ordered:
+            lack = self._registry.lacking(entry)
+            if not lack:
+                for name, what in lacking.items():
+                    line = f"{name} can't run here: {what}; {entry.short_id} draws instead"
+                    warnings.warn(line, TmaWarning, stacklevel=2)
+                return entry
+            lacking[entry.short_id] = lack
+        return ordered[0] if ordered else None
+
+    def settings(self, entry: Entry) -> str:
+        """A hash of the renderer's settings; empty if it has none. Raises ConfigError."""
+        config = self._registry.config(entry, self._spec_of(entry))
+        return digest(config.model_dump(mode="json")) if config is not None else ""
+
+    def _spec_of(self, entry: Entry) -> Spec:
+        spec = self._asked_for
+        return spec if spec is not None and entry.answers_to(spec.name) else Spec(entry.short_id)
+
+    def _drawing_with(self, kind: str) -> _InUse:
+        if kind not in self._in_use:
+            entry = self.entry(kind)
+            if entry is None:
+                raise MediaError(
+                    f"no renderer draws scenes of kind {kind!r}", hint="see `tma plugins list`"
+                )
+            renderer = self._registry.make(entry, self._spec_of(entry), base=Renderer)
+            stamp = (self.settings(entry), *library_versions())
+            self._in_use[kind] = _InUse(entry, renderer, stamp)
+        return self._in_use[kind]
+
+    def draw(self, scene: Scene) -> Media:
+        """The scene's picture or video, rendered anew. Raises MediaError, AssetError."""
+        return self._drawing_with(scene.kind).renderer.render(scene, self._assets)
+
+    def kept(self, scene: Scene) -> Kept:
+        """The scene's picture or video, rendered into the cache if it is not there.
+
+        Raises:
+            MediaError, AssetError: it can't be drawn or kept.
+        """
+        used = self._drawing_with(scene.kind)
+        key = self._cache.key(used.entry.id, scene, self._assets, used.stamp)
+        found = self._cache.get(key)
+        return found or self._cache.put(key, used.renderer.render(scene, self._assets))
+
+
+@cache
+def library_versions() -> tuple[str, ...]:
+    """`name version` of the libraries that may change a task or a picture."""
+    return tuple(f"{name} {version(name)}" for name in _LIBRARIES)
