@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tma import AssetError, AssetReader, Background, MediaError, Scene, Sticker, Stickers
-from tma_plugins.stickers.cache import ByteCache
+from tma_plugins.bytecache import ByteCache
 from tma_plugins.stickers.layout import fit, grid_boxes
 from tma_plugins.stickers.png import encode
 from tma_plugins.stickers.renderer import StickersConfig, StickersRenderer

@@ -8,8 +8,8 @@ from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
 from tma import AssetError, AssetReader, Media, MediaError, Renderer, Scene, Sticker, Stickers
+from tma_plugins.bytecache import ByteCache
 from tma_plugins.stickers.backgrounds import paint
-from tma_plugins.stickers.cache import ByteCache
 from tma_plugins.stickers.layout import Box, fit, grid_boxes
 from tma_plugins.stickers.png import crop, decode, encode
 
