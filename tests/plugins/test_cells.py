@@ -18,11 +18,8 @@ from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arranger
 from tma_plugins.cells.layout import (
     GRIDS,
-    OFFSETS,
     Layout,
     inside,
-    position_of,
-    reference_of,
 )
 from tma_plugins.cells.spaces import counted, located
 from tma_plugins.cells.wanted import Wanted, attribute_of, prefer, require
@@ -63,10 +60,10 @@ def test_valid_relative_positions() -> None:
     assert Counter(grid for grid, _, _ in found) == {2: 12, 3: 40}
     assert len(LAYOUT.placements()) == 13
     for grid, cell, position in found:
-        assert inside(grid, reference_of(LAYOUT.cells(grid)[cell], position))
+        assert inside(grid, LAYOUT.reference_of(LAYOUT.cells(grid)[cell], position))
     for grid in GRIDS:
         counts = Counter(p for g, _, p in found if g == grid)
-        assert LAYOUT.position_counts(grid) == [counts[p] for p in OFFSETS]
+        assert LAYOUT.position_counts(grid) == [counts[p] for p in LAYOUT.offsets]
 
 
 @given(*[st.tuples(st.integers(0, 2), st.integers(0, 2))] * 2)
@@ -74,10 +71,10 @@ def test_positions_and_references_are_inverse(
     target: tuple[int, int], reference: tuple[int, int]
 ) -> None:
     near = max(abs(a - b) for a, b in zip(target, reference, strict=True)) == 1
-    position = position_of(target, reference)
+    position = LAYOUT.position_of(target, reference)
     assert (position is not None) == near
     if position is not None:
-        assert reference_of(target, position) == reference
+        assert LAYOUT.reference_of(target, position) == reference
         words = set(position.split())
         assert ("above" in words) == (target[0] < reference[0])
         assert ("below" in words) == (target[0] > reference[0])
@@ -89,7 +86,7 @@ def test_shares_of_places() -> None:
     """Every place gets a share, and those with a position by how many cells it is valid for."""
     shares = LAYOUT.shares()
     assert sum(shares.values()) == pytest.approx(1)
-    assert set(shares) == {None, *OFFSETS}
+    assert set(shares) == {None, *LAYOUT.offsets}
     assert 0.1 < shares[None] < 0.5
     counts = Counter(p for _, _, p in LAYOUT.relative_placements())
     for position, count in counts.items():
@@ -256,15 +253,20 @@ def test_no_single_object(cells: dict[str, str], wanted: Wanted, line: str) -> N
 
 def test_what_stands_at_a_position() -> None:
     shown = arrangement(a1="bowl-1", a2="hammer-1", b1="car-1", b2="apple-1")
-    assert truth.find_at(shown, (1, 1), None, None, CATALOGUE) == (1, 1)
-    assert truth.find_at(shown, None, "below right", "bowl", CATALOGUE) == (1, 1)
+    assert truth.find_at(shown, (1, 1), None, None, CATALOGUE, LAYOUT) == (1, 1)
+    assert truth.find_at(shown, None, "below right", "bowl", CATALOGUE, LAYOUT) == (1, 1)
     with pytest.raises(truth.Unclear, match="nothing stands where"):
-        truth.find_at(shown, None, "above", "bowl", CATALOGUE)
+        truth.find_at(shown, None, "above", "bowl", CATALOGUE, LAYOUT)
     with pytest.raises(truth.Unclear, match="nothing stands where"):
-        truth.find_at(shown, (2, 2), None, None, CATALOGUE)
+        truth.find_at(shown, (2, 2), None, None, CATALOGUE, LAYOUT)
     with pytest.raises(truth.Unclear, match="reference"):
         truth.find_at(
-            {**shown, **arrangement(b1="mug-1", b2="cup-1")}, None, "below", "cup", CATALOGUE
+            {**shown, **arrangement(b1="mug-1", b2="cup-1")},
+            None,
+            "below",
+            "cup",
+            CATALOGUE,
+            LAYOUT,
         )
 
 
@@ -303,7 +305,7 @@ def test_three_phrasings_of_every_question() -> None:
         asked = {words.ask(kind, np.random.default_rng(seed), **said) for seed in range(60)}
         assert len(asked) >= 3
         assert all(q[0].isupper() and q.endswith("?") and "{" not in q for q in asked)
-    assert len(set(words.positions.values())) == len(OFFSETS) == len(words.positions)
+    assert len(set(words.positions.values())) == len(LAYOUT.offsets) == len(words.positions)
     assert words.described("bowl", None) == "bowl"
     assert words.described("bowl", ("color", "red")) == "red bowl"
     assert words.described("bowl", ("shape", "cube")) == "bowl whose shape is cube"

@@ -19,9 +19,9 @@ from tma import (
 from tma import TruthSet as Truth
 from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arrangement, Arranger
-from tma_plugins.cells.layout import Cell, Layout, reference_of
+from tma_plugins.cells.layout import Cell, Layout
 from tma_plugins.cells.wanted import Wanted, attribute_of, prefer, require
-from tma_plugins.cells.wording import Wording, wording
+from tma_plugins.cells.wording import GRID_TABLES, Wording, wording
 
 Shares = dict[tuple[Value | None, ...], float]
 
@@ -31,10 +31,12 @@ class CellGenerator(TaskGenerator):
 
     Attributes:
         layout: how the family names its cells.
-        templates: a user's file of question templates, None for the built-in ones alone.
+        tables: the family's question templates, see `Wording`.
+        templates: a user's file of question templates, None for the family's alone.
     """
 
     layout: ClassVar[Layout] = Layout()
+    tables: ClassVar[tuple[str, ...]] = GRID_TABLES
     templates: Path | None = None
 
     @abstractmethod
@@ -50,7 +52,7 @@ class CellGenerator(TaskGenerator):
     @property
     def words(self) -> Wording:
         """The question templates."""
-        return wording(self.templates)
+        return wording(self.templates, self.tables)
 
     def truths(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> Truth:
         """Every true answer by the scene's arrangement and the catalogue's knowledge."""
@@ -80,7 +82,12 @@ class CellGenerator(TaskGenerator):
         position = plan.get("relative_position")
         stated = self.cell(plan) if reference is None else None
         return truth.find_at(
-            arrangement, stated, str(position) if position else None, reference, catalogue
+            arrangement,
+            stated,
+            str(position) if position else None,
+            reference,
+            catalogue,
+            self.layout,
         )
 
     # -- building blocks of draws -----------------------------------------------------------
@@ -111,7 +118,7 @@ class CellGenerator(TaskGenerator):
             "reference-may-be-the-target",
             "every object that fits the reference might fit the target's description too",
         )
-        cell = reference_of(self.cell(plan), str(plan["relative_position"]))
+        cell = self.layout.reference_of(self.cell(plan), str(plan["relative_position"]))
         stage.put(prefer(fitting, *wishes), cell)
 
     def ask(self, kind: str, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> str:

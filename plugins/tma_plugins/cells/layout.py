@@ -14,28 +14,33 @@ GRIDS = (2, 3)
 PLAIN_SHARE = 0.3
 """The share of tasks that are generated without a reference."""
 
-OFFSETS: dict[str, tuple[int, int]] = {
-    "left": (0, -1),
-    "right": (0, 1),
-    "above": (-1, 0),
-    "below": (1, 0),
-    "above left": (-1, -1),
-    "above right": (-1, 1),
-    "below left": (1, -1),
-    "below right": (1, 1),
-}
-"""Relative position -> (rows, columns) from the reference to the target, one cell away."""
-
 
 @dataclass(frozen=True)
 class Layout:
-    """How a family calls the rows of its cells, from the first to the last.
+    """How a family calls its cells, and how one stands to another.
 
     Attributes:
         rows: names of the first, middle and last row.
+        sides: relative position of what stands one row before, and one row after.
     """
 
     rows: tuple[str, str, str] = ("top", "middle", "bottom")
+    sides: tuple[str, str] = ("above", "below")
+
+    @property
+    def offsets(self) -> Mapping[str, tuple[int, int]]:
+        """Relative position -> (rows, columns) from the reference to the target, one cell away."""
+        return _offsets(self)
+
+    def reference_of(self, target: Cell, position: str) -> Cell:
+        """The cell from which the target stands at `position`; it may lie outside the grid."""
+        rows, columns = self.offsets[position]
+        return target[0] - rows, target[1] - columns
+
+    def position_of(self, target: Cell, reference: Cell) -> str | None:
+        """How the target stands to the reference, None if it is not one cell away."""
+        offset = (target[0] - reference[0], target[1] - reference[1])
+        return next((name for name, step in self.offsets.items() if step == offset), None)
 
     def cell_name(self, grid: int, cell: Cell) -> str:
         """A cell's name in a grid of 2 x 2 or 3 x 3: `top left`, `middle`, `bottom right`."""
@@ -57,14 +62,14 @@ class Layout:
             (grid, name, position)
             for grid in GRIDS
             for name, cell in self.cells(grid).items()
-            for position in OFFSETS
-            if inside(grid, reference_of(cell, position))
+            for position in self.offsets
+            if inside(grid, self.reference_of(cell, position))
         ]
 
     def position_counts(self, grid: int) -> list[int]:
-        """How many cells each relative position is valid for, in the order of OFFSETS."""
+        """How many cells each relative position is valid for, in the order of `offsets`."""
         found = [p for g, _, p in self.relative_placements() if g == grid]
-        return [found.count(position) for position in OFFSETS]
+        return [found.count(position) for position in self.offsets]
 
     def shares(self) -> Mapping[str | None, float]:
         """Relative position (None: no reference) -> its share of tasks about an object at a place.
@@ -80,18 +85,6 @@ def inside(grid: int, cell: Cell) -> bool:
     return 0 <= cell[0] < grid and 0 <= cell[1] < grid
 
 
-def reference_of(target: Cell, position: str) -> Cell:
-    """The cell from which the target stands at `position`; it may lie outside the grid."""
-    rows, columns = OFFSETS[position]
-    return target[0] - rows, target[1] - columns
-
-
-def position_of(target: Cell, reference: Cell) -> str | None:
-    """How the target stands to the reference, None if it is not one cell away."""
-    offset = (target[0] - reference[0], target[1] - reference[1])
-    return next((name for name, step in OFFSETS.items() if step == offset), None)
-
-
 @cache
 def _cells(layout: Layout, grid: int) -> Mapping[str, Cell]:
     cells = [(row, column) for row in range(grid) for column in range(grid)]
@@ -102,6 +95,23 @@ def _cells(layout: Layout, grid: int) -> Mapping[str, Cell]:
 def _shares(layout: Layout) -> Mapping[str | None, float]:
     relative = [position for _, _, position in layout.relative_placements()]
     found: dict[str | None, float] = {
-        p: (1 - PLAIN_SHARE) * relative.count(p) / len(relative) for p in OFFSETS
+        p: (1 - PLAIN_SHARE) * relative.count(p) / len(relative) for p in layout.offsets
     }
     return MappingProxyType({None: PLAIN_SHARE, **found})
+
+
+@cache
+def _offsets(layout: Layout) -> Mapping[str, tuple[int, int]]:
+    before, after = layout.sides
+    return MappingProxyType(
+        {
+            "left": (0, -1),
+            "right": (0, 1),
+            before: (-1, 0),
+            after: (1, 0),
+            f"{before} left": (-1, -1),
+            f"{before} right": (-1, 1),
+            f"{after} left": (1, -1),
+            f"{after} right": (1, 1),
+        }
+    )

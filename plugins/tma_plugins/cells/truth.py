@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tma import Catalogue, TruthSet
 from tma_plugins.cells.arrange import Arrangement
-from tma_plugins.cells.layout import Cell, Layout, position_of, reference_of
+from tma_plugins.cells.layout import Cell, Layout
 from tma_plugins.cells.wanted import Wanted
 
 
@@ -43,6 +43,7 @@ def find_at(
     position: str | None,
     reference: str | None,
     catalogue: Catalogue,
+    layout: Layout,
 ) -> Cell:
     """The cell of the object that stands in a cell, or at a position of the one reference.
 
@@ -51,7 +52,7 @@ def find_at(
     """
     if reference is not None and position is not None:
         base = find_only(arrangement, Wanted(reference), "reference", catalogue)
-        cell = next((c for c in arrangement if reference_of(c, position) == base), None)
+        cell = next((c for c in arrangement if layout.reference_of(c, position) == base), None)
     if cell is None or cell not in arrangement:
         raise Unclear("nothing stands where the question points")
     return cell
@@ -85,7 +86,7 @@ def place_of(
     if reference is None:
         return TruthSet(frozenset({layout.cell_name(grid, cell)}))
     base = find_only(arrangement, Wanted(reference), "reference", catalogue)
-    position = position_of(cell, base)
+    position = layout.position_of(cell, base)
     return TruthSet(frozenset({position} if position else ()))
 
 

@@ -12,7 +12,6 @@ from tma import TruthSet as Truth
 from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arrangement, Arranger
 from tma_plugins.cells.base import CellGenerator, Shares
-from tma_plugins.cells.layout import OFFSETS
 from tma_plugins.cells.spaces import located
 from tma_plugins.cells.wanted import Wanted, attribute_of, require
 
@@ -71,7 +70,7 @@ class Where(CellGenerator):
         stage.fill(others)
         answer, labels = str(plan["cell"]), list(self.layout.cells(grid))
         if self.reference(plan) is not None:
-            answer, labels = str(plan["relative_position"]), list(OFFSETS)
+            answer, labels = str(plan["relative_position"]), list(self.layout.offsets)
         pool = self._pool(grid, self.reference(plan) is not None)
         drawn = pool.draw(labels.index(answer), rng) or []
         return Draft(

@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tma.errors import ConfigError
 
+GRID_TABLES = ("tma_plugins.cells:templates.toml",)
+
 _QUESTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "what": (("object", "place"), ()),
     "what-relative": (("object", "relation"), ("reference",)),
@@ -50,18 +52,20 @@ class WordingTable(BaseModel):
 
 
 class Wording:
-    """The built-in templates, and a user's beside or instead of them.
+    """A family's templates, and a user's beside or instead of them.
 
     Args:
-        extra: a TOML file of the same tables. Its question lists are added to the built-in ones;
-            its other entries replace them.
+        extra: a TOML file of the same tables. Its question lists are added to the family's; its
+            other entries replace them.
+        tables: the family's own files as `package:file`; entries of later ones replace those of
+            earlier ones.
 
     Raises:
         ConfigError: the file is missing or not valid, or a template has an unknown placeholder.
     """
 
-    def __init__(self, extra: Path | None = None) -> None:
-        own = _read(files("tma_plugins.cells").joinpath("templates.toml").read_text("utf-8"), "")
+    def __init__(self, extra: Path | None = None, tables: Sequence[str] = GRID_TABLES) -> None:
+        own = _join([_read_own(table) for table in tables])
         more = _read_file(extra) if extra else WordingTable()
         for table in ("questions", "relations", "positions"):
             known = getattr(own, table)
@@ -100,9 +104,22 @@ class Wording:
 
 
 @cache
-def wording(extra: Path | None = None) -> Wording:
-    """The wording with a user's file, read once a process. Raises ConfigError."""
-    return Wording(extra)
+def wording(extra: Path | None = None, tables: tuple[str, ...] = GRID_TABLES) -> Wording:
+    """The wording of these tables with a user's file, read once a process. Raises ConfigError."""
+    return Wording(extra, tables)
+
+
+def _join(tables: Sequence[WordingTable]) -> WordingTable:
+    joined: dict[str, dict[str, object]] = {name: {} for name in WordingTable.model_fields}
+    for table in tables:
+        for name, entries in joined.items():
+            entries |= getattr(table, name)
+    return WordingTable.model_validate(joined)
+
+
+def _read_own(table: str) -> WordingTable:
+    package, _, name = table.partition(":")
+    return _read(files(package).joinpath(name).read_text("utf-8"), f"{name}: ")
 
 
 def _read_file(path: Path) -> WordingTable:

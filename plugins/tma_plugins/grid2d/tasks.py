@@ -64,7 +64,9 @@ class StickerCells(CellGenerator):
 
     def __init__(self, config: GridConfig) -> None:
         self.templates = config.templates
-        wording(config.templates)  # a broken file is an error now, not at the first question
+        wording(
+            config.templates, self.tables
+        )  # a broken file is an error now, not at the first question
         self._config = config
         self._photos = _list_photos(config)
 
