@@ -22,6 +22,29 @@ Job = tuple[Plan, int]
 """A plan and the seed of its instance."""
 
 
+class Deck:
+    """The numbers below `size` in a random order, each once, dealt without listing them.
+
+    A Fisher-Yates shuffle that keeps only what it has moved.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._moved: dict[int, int] = {}
+
+    def deal(self, count: int, rng: np.random.Generator) -> list[int]:
+        """The next `count` numbers, fewer if no more are left."""
+        last = range(self._left - 1, max(self._left - 1 - count, -1), -1)
+        dealt = []
+        for end, place in zip(last, rng.integers(np.add(last, 1)).tolist(), strict=True):
+            dealt.append(self._moved.get(place, place))
+            moved = self._moved.pop(end, end)
+            if place != end:
+                self._moved[place] = moved
+        self._left -= len(dealt)
+        return dealt
+
+
 @dataclass
 class _Stratum:
     """A part of a generator's space, and how far it has got.
@@ -30,7 +53,7 @@ class _Stratum:
         quota: how many feasible plans it should give.
         exhausted: whether it has no more to give.
         times: how often each plan was handed out, by id.
-        queue: numbers of the plans still to be tried, of small spaces.
+        again: numbers of the feasible plans of a small space, to be used once more.
         under_way: plan id -> number, of those handed out and not settled.
     """
 
@@ -44,13 +67,17 @@ class _Stratum:
     rounds: int = 0
     exhausted: bool = False
     times: Counter[str] = field(default_factory=Counter)
-    queue: deque[int] = field(default_factory=deque)
+    again: deque[int] = field(default_factory=deque)
     under_way: dict[str, int] = field(default_factory=dict)
 
     @cached_property
     def space(self) -> PlanSpace:
         """Its plans; opened when first needed, for most of very many strata never are."""
         return self.open_space()
+
+    @cached_property
+    def _deck(self) -> Deck:
+        return Deck(self.space.size)
 
     def candidates(self, count: int, seed: int) -> list[Job]:
         """The next plans to try; a plan that comes again gets another seed.
@@ -63,9 +90,9 @@ class _Stratum:
         if self.space.size > _SMALL:
             plans = self.space.sample(count, rng)
         else:
-            if self.rounds == 1:
-                self.queue.extend(rng.permutation(self.space.size).tolist())
-            numbers = [self.queue.popleft() for _ in range(min(count, len(self.queue)))]
+            numbers = self._deck.deal(count, rng)
+            while len(numbers) < count and self.again:
+                numbers.append(self.again.popleft())
             plans = self.space.plans(numbers)
             self.under_way.update(zip((p.id for p in plans), numbers, strict=True))
             self.exhausted = not plans
@@ -81,7 +108,7 @@ class _Stratum:
         self.made += feasible
         number = self.under_way.pop(plan.id, None)
         if feasible and number is not None:
-            self.queue.append(number)
+            self.again.append(number)
         if self.tried > _TRIES_A_PLAN * self.quota + _SPARE_TRIES and self.made < self.quota:
             self.exhausted = True
 

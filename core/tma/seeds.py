@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import DTypeLike, NDArray
 
 from tma.errors import ConfigError
 
@@ -31,10 +34,23 @@ def digest_texts(*texts: str) -> str:
     return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()
 
 
+class _HashedSeed(ISeedSequence):
+    """A seed whose bits a hash has mixed: numpy need not mix them once more."""
+
+    def __init__(self, bits: bytes) -> None:
+        self._bits = bits
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[Any]:
+        """The first words of the hash; PCG64 asks for four of 64 bits, which is all of it."""
+        little_endian = np.dtype(dtype).newbyteorder("<")
+        return np.frombuffer(self._bits, little_endian, n_words).astype(dtype)
+
+
 def derive_rng(*parts: str | int) -> np.random.Generator:
-    """A generator (PCG64) seeded by the SHA-256 of `parts`; equal parts give equal streams."""
-    state = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
-    return np.random.Generator(np.random.PCG64(int.from_bytes(state[:16], "big")))
+    """A generator (PCG64) whose state is the SHA-256 of `parts`; equal parts, equal streams."""
+    bits = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
+    generator = np.random.PCG64(_HashedSeed(bits))  # type: ignore[arg-type]  # left out of stubs
+    return np.random.Generator(generator)
 
 
 def check_seed(seed: int) -> int:

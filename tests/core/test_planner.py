@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tma.contract.plan import Plan, Value
-from tma.planner import Job, Planner, weighted_shares
+from tma.planner import Deck, Job, Planner, weighted_shares
 from tma.seeds import MAX_SEED
 from tma.space import PlanSpace, product
 
@@ -207,3 +207,22 @@ def test_odd_ones_go_to_each_in_turn_by_chance() -> None:
     for seed in range(3000):
         got += weighted_shares(1, [1.0, 1.0, 2.0], np.random.default_rng(seed))
     assert got / 3000 == pytest.approx([0.25, 0.25, 0.5], abs=0.03)
+
+
+@given(st.integers(0, 60), st.lists(st.integers(0, 20), max_size=12), st.integers(0, 99))
+def test_a_deck_deals_each_number_once(size: int, counts: list[int], seed: int) -> None:
+    deck, rng = Deck(size), np.random.default_rng(seed)
+    dealt = [number for count in counts for number in deck.deal(count, rng)]
+    assert len(dealt) == min(size, sum(counts))
+    assert len(set(dealt)) == len(dealt)
+    assert set(dealt) <= set(range(size))
+
+
+def test_a_decks_orders_are_all_as_likely() -> None:
+    rng = np.random.default_rng(3)
+    orders: Counter[tuple[int, ...]] = Counter()
+    for _ in range(6000):
+        deck = Deck(4)
+        orders[*deck.deal(1, rng), *deck.deal(3, rng)] += 1
+    assert len(orders) == 24
+    assert max(abs(count - 250) for count in orders.values()) < 80  # 5 standard deviations

@@ -34,7 +34,7 @@ def test_digests_are_fixed_for_good() -> None:
 
 def test_streams_are_fixed_for_good() -> None:
     bits = derive_rng("draw", "ab", 7).bit_generator.random_raw(2)
-    assert bits.tolist() == [5209970325427035462, 3371640226582674091]
+    assert bits.tolist() == [717448218574938350, 14757583272358737626]
 
 
 def test_streams_differ_by_any_part() -> None:
