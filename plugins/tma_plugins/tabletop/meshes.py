@@ -288,17 +288,18 @@ def _surface(
     if look.image is not None:
         picture = textures.decode(glb.image(look.image), limits.pixels, limits.side)
         texture = _sealed(picture)
-    for values in (patch.uv, patch.colors):
+    with np.errstate(over="ignore"):
+        uv, colors = (None if a is None else a.astype(np.float32) for a in (patch.uv, patch.colors))
+    for values in (uv, colors):
         if values is not None and not np.isfinite(values).all():
             raise ValueError("has texture coordinates or colours that are not finite numbers")
-    colors = patch.colors
     return Surface(
         vertices=_upright((patch.vertices - foot) * scale),
         faces=_sealed(patch.faces.astype(np.int32)),
         normals=_upright(patch.normals if patch.normals is not None else patch.vertices),
-        uv=None if patch.uv is None else _sealed(patch.uv.astype(np.float32)),
+        uv=None if uv is None else _sealed(uv),
         texture=texture,
-        colors=None if colors is None else _sealed(colors.clip(0, 1).astype(np.float32)),
+        colors=None if colors is None else _sealed(colors.clip(0, 1)),
         color=_unit(patch.factor),
         metallic=float(np.clip(metallic, 0, 1)),
         roughness=float(np.clip(roughness, 0, 1)),

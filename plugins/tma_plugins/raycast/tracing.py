@@ -1,0 +1,195 @@
+"""Rays from the eye through see-through things to solid ones, and pictures of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tma_plugins.raycast.shading import Lamp, lit, points
+from tma_plugins.raycast.world import NOTHING, Array, Hits, Ints, World
+
+_LAYERS = 8
+"""Surfaces that a ray looks through at most."""
+_STEP = 1e-4
+"""How far behind a surface, in table units, a ray that looks through it goes on."""
+_SEEN = 0.02
+"""Coverage from which on a surface counts as seen, and below which nothing behind it is."""
+_RIM = 0.6
+"""Coverage that a see-through surface gains where it is seen from the side."""
+_CREASE = 0.85
+"""Cosine of the angle between two neighbours' normals below which there is an edge."""
+_SAMPLES = ((-0.125, -0.375), (0.375, -0.125), (0.125, 0.375), (-0.375, 0.125))
+"""Offsets from a pixel's centre, in pixels, of the rays that smooth an edge."""
+
+
+class Traced(NamedTuple):
+    """What rays see.
+
+    Attributes:
+        color: (n, 3) linear RGB of all that they see, times its coverage.
+        cover: (n,) how much of what lies behind everything is covered, 0 to 1.
+        owner: (n,) number of the object seen first, `NOTHING` for others.
+        mark: (n,) differs where the surface seen first or the shadows on it do.
+        normal: (n, 3) of what is seen first, zeros where nothing is.
+    """
+
+    color: Array
+    cover: Array
+    owner: Ints
+    mark: Array
+    normal: Array
+
+
+class Light(NamedTuple):
+    """All light in a scene: lamps, and that from everywhere."""
+
+    lamps: Sequence[Lamp]
+    ambient: float
+
+
+Sight = Callable[[Array, Array], Array]
+"""From places in the picture, in pixels from its left and from its top, to ray directions."""
+
+
+def trace(world: World, light: Light, eye: Array, directions: Array, pixel: float) -> Traced:
+    """Follow rays from the eye.
+
+    Args:
+        world: what there is.
+        light: that it is in.
+        eye: (3,) where all rays start.
+        directions: (n, 3); distances are in their lengths.
+        pixel: width of a pixel at distance 1.
+    """
+    count = len(directions)
+    color = np.zeros((count, 3), np.float32)
+    through = np.ones(count, np.float32)
+    owner = np.full(count, NOTHING, np.int32)
+    mark = np.full(count, -1, np.float32)
+    normal = np.zeros((count, 3), np.float32)
+    fresh = np.ones(count, np.bool_)
+    passed = np.zeros(count, np.float32)
+    left = np.arange(count)
+    for _ in range(_LAYERS):
+        beam = directions[left]
+        hits = world.rays.cast(eye + beam * passed[left][:, None], beam)
+        met = hits.face >= 0
+        left, beam = left[met], beam[met]
+        if not len(left):
+            break
+        hits = hits.of(met)
+        passed[left] += hits.distance
+        seen = points(world, hits._replace(distance=passed[left]), beam, pixel)
+        cover = _coverage(world, hits, seen.color[:, 3], seen.normal, seen.view)
+        shown, dark = lit(world, light.lamps, light.ambient, seen)
+        color[left] += (through[left] * cover)[:, None] * shown
+        through[left] *= 1 - cover
+        first = fresh[left] & (cover > _SEEN)
+        new, coat = left[first], world.coat[hits.face[first]]
+        owner[new], normal[new] = world.coats.owner[coat], seen.normal[first]
+        mark[new] = coat * np.float32(2 ** len(light.lamps)) + dark[first]
+        fresh[new] = False
+        left = left[through[left] > _SEEN]
+        passed[left] += np.float32(_STEP)
+        if not len(left):
+            break
+    return Traced(color, 1 - through, owner, mark, normal)
+
+
+def _coverage(world: World, hits: Hits, alpha: Array, normal: Array, view: Array) -> Array:
+    blends = world.coats.blends[world.coat[hits.face]]
+    if not blends.any():
+        return alpha
+    side = (1 - np.clip(np.einsum("ij,ij->i", normal, view), 0, 1)) ** 3
+    return np.where(blends & (alpha > 0), alpha + (1 - alpha) * np.float32(_RIM) * side, alpha)
+
+
+class Picture(NamedTuple):
+    """A rendered picture.
+
+    Attributes:
+        color: (h, w, 3) float32, sRGB from 0 to 1, times `cover` if there is no backdrop.
+        cover: (h, w) float32.
+        owner: (h, w) int32, the object at each pixel's centre.
+    """
+
+    color: Array
+    cover: Array
+    owner: NDArray[np.int32]
+
+
+def picture(
+    world: World,
+    light: Light,
+    eye: Array,
+    sight: Sight,
+    size: tuple[int, int],
+    *,
+    pixel: float,
+    backdrop: Array | None = None,
+) -> Picture:
+    """A picture, smooth at the edges of surfaces and shadows, where it takes four more rays each.
+
+    Args:
+        world: what there is.
+        light: that it is in.
+        eye: (3,) where all rays start.
+        sight: the camera.
+        size: (width, height) in pixels.
+        pixel: width of a pixel at distance 1.
+        backdrop: (h, 3) sRGB from 0 to 1, of each row, behind everything; None for nothing.
+    """
+    width, height = size
+    xs = np.tile(np.arange(width, dtype=np.float32) + np.float32(0.5), height)
+    ys = np.repeat(np.arange(height, dtype=np.float32) + np.float32(0.5), width)
+    traced = trace(world, light, eye, sight(xs, ys), pixel)
+    behind = None if backdrop is None else np.repeat(backdrop, width, axis=0)
+    color = _shown(traced, behind)
+    cover = traced.cover
+    edges = np.flatnonzero(_edges(traced, width, height))
+    if len(edges):
+        places = [(xs[edges] + np.float32(dx), ys[edges] + np.float32(dy)) for dx, dy in _SAMPLES]
+        beams = np.concatenate([sight(*place) for place in places])
+        more = trace(world, light, eye, beams, pixel)
+        around = None if behind is None else np.tile(behind[edges], (len(_SAMPLES), 1))
+        shape = len(_SAMPLES), len(edges)
+        color[edges] = _shown(more, around).reshape(*shape, 3).mean(axis=0)
+        cover[edges] = more.cover.reshape(shape).mean(axis=0)
+    return Picture(
+        color.reshape(height, width, 3),
+        cover.reshape(height, width),
+        traced.owner.reshape(height, width),
+    )
+
+
+def _shown(traced: Traced, behind: Array | None) -> Array:
+    """Colours as encoded for a screen, over what lies behind."""
+    cover = traced.cover[:, None]
+    own = traced.color / np.maximum(cover, np.float32(1e-6))
+    shown = encoded(np.asarray(own)) * cover
+    return shown if behind is None else shown + behind * (1 - cover)
+
+
+def encoded(light: Array) -> Array:
+    """Linear light as sRGB values, both 0 to 1; what is brighter than white is white."""
+    value = np.clip(light, 0, 1).astype(np.float32)
+    high = np.float32(1.055) * value ** np.float32(1 / 2.4) - np.float32(0.055)
+    return np.asarray(np.where(value <= 0.0031308, value * np.float32(12.92), high))
+
+
+def _edges(traced: Traced, width: int, height: int) -> NDArray[np.bool_]:
+    mark = traced.mark.reshape(height, width)
+    normal = traced.normal.reshape(height, width, 3)
+    edge = np.zeros((height, width), np.bool_)
+    for one, other in (
+        ((slice(None), slice(1, None)), (slice(None), slice(None, -1))),
+        ((slice(1, None), slice(None)), (slice(None, -1), slice(None))),
+    ):
+        bent = np.einsum("ijk,ijk->ij", normal[one], normal[other]) < _CREASE
+        differs = (mark[one] != mark[other]) | (bent & (mark[one] >= 0))
+        edge[one] |= differs
+        edge[other] |= differs
+    return edge.reshape(-1)

@@ -1,0 +1,222 @@
+"""All triangles of a scene in one array, with what is needed to shade a point of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from embreex.mesh_construction import TriangleMesh
+from embreex.rtcore_scene import EmbreeScene
+from numpy.typing import NDArray
+
+from tma_plugins.raycast.mipmap import Mipmap
+from tma_plugins.tabletop.meshes import Surface
+
+Array = NDArray[np.float32]
+Ints = NDArray[np.int32]
+
+NOTHING = -1
+"""Object number where a ray hits no object."""
+
+
+class Hits(NamedTuple):
+    """Where rays hit first.
+
+    Attributes:
+        face: (n,) int32, -1 where they hit nothing.
+        u, v: (n,) weights of the face's second and third corner.
+        distance: (n,) in lengths of the ray's direction; meaningless without a hit.
+    """
+
+    face: Ints
+    u: Array
+    v: Array
+    distance: Array
+
+    def of(self, chosen: NDArray[np.bool_]) -> Hits:
+        """Those of some of the rays."""
+        return Hits(self.face[chosen], self.u[chosen], self.v[chosen], self.distance[chosen])
+
+
+class Rays:
+    """Casts rays at triangles.
+
+    Args:
+        vertices: (n, 3) float32.
+        faces: (m, 3) int32; may be empty.
+    """
+
+    def __init__(self, vertices: Array, faces: Ints) -> None:
+        self._scene = EmbreeScene()
+        self._some = len(faces) > 0
+        if self._some:
+            TriangleMesh(self._scene, vertices, np.ascontiguousarray(faces))
+
+    def cast(self, origins: Array, directions: Array) -> Hits:
+        """Where each ray hits first; both arguments are (n, 3) float32."""
+        count = len(origins)
+        if not (self._some and count):
+            nothing = np.zeros(count, np.float32)
+            return Hits(np.full(count, -1, np.int32), nothing, nothing, nothing)
+        found = self._scene.run(origins, directions, output=1)
+        return Hits(found["primID"], found["u"], found["v"], found["tfar"])
+
+    def blocked(self, origins: Array, directions: Array, reach: Array) -> NDArray[np.bool_]:
+        """Whether anything lies on each ray nearer than `reach` lengths of its direction."""
+        if not (self._some and len(origins)):
+            return np.zeros(len(origins), np.bool_)
+        # Whatever is hit, embree answers 0, and -1 where nothing is.
+        found: Ints = self._scene.run(origins, directions, query="OCCLUDED", dists=reach)
+        return np.asarray(found != -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A surface in the scene.
+
+    Attributes:
+        surface: in its mesh's own frame.
+        owner: number of the object that it belongs to, `NOTHING` for the table.
+        size, x, y, yaw: `Standing.size` and the pose.
+        mipmap: of its texture, if it has one.
+    """
+
+    surface: Surface
+    owner: int
+    size: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+    yaw: float = 0.0
+    mipmap: Mipmap | None = None
+
+    def turn(self) -> Array:
+        """(2, 2) matrix of the turn by `yaw`."""
+        angle = np.radians(self.yaw)
+        cos, sin = np.cos(angle), np.sin(angle)
+        return np.array([[cos, -sin], [sin, cos]], np.float32)
+
+    def vertices(self) -> Array:
+        """(n, 3) in the scene."""
+        moved = self.surface.vertices * np.float32(self.size)
+        moved[:, :2] = moved[:, :2] @ self.turn().T + np.array([self.x, self.y], np.float32)
+        return moved
+
+    def normals(self) -> Array:
+        """(n, 3) in the scene."""
+        turned = self.surface.normals.copy()
+        turned[:, :2] = turned[:, :2] @ self.turn().T
+        return turned
+
+
+class Coats(NamedTuple):
+    """What surfaces are made of: row i belongs to surface i.
+
+    Attributes:
+        color: (k, 4) linear RGBA.
+        metallic, roughness, cutoff: (k,).
+        blends, masks: (k,) bool, what alpha means.
+        owner: (k,) object numbers.
+    """
+
+    color: Array
+    metallic: Array
+    roughness: Array
+    cutoff: Array
+    blends: NDArray[np.bool_]
+    masks: NDArray[np.bool_]
+    owner: Ints
+
+
+class World:
+    """The triangles of some placed surfaces.
+
+    Attributes:
+        vertices, normals: (n, 3) float32.
+        uv: (n, 2) float32, zeros where there is no texture.
+        colors: (n, 4) float32 factors, None if no surface has any.
+        faces: (m, 3) int32.
+        coat: (m,) int32, the surface of each face.
+        coats: the surfaces' materials.
+        mipmaps: of their textures, None where they have none.
+        texels: (m,) float32, texture pixels a table unit on each face.
+    """
+
+    def __init__(self, placed: Sequence[Placed]) -> None:
+        parts = [p.surface for p in placed]
+        counts = [len(s.vertices) for s in parts]
+        starts = np.cumsum([0, *counts])
+        self.vertices = np.concatenate([p.vertices() for p in placed])
+        self.normals = np.concatenate([p.normals() for p in placed])
+        self.uv = np.concatenate([_or_zeros(s.uv, n) for s, n in zip(parts, counts, strict=True)])
+        self.colors = None
+        if any(s.colors is not None for s in parts):
+            self.colors = np.concatenate(
+                [_or_ones(s.colors, n) for s, n in zip(parts, counts, strict=True)]
+            )
+        self.faces = np.concatenate(
+            [s.faces + np.int32(start) for s, start in zip(parts, starts, strict=False)]
+        )
+        sizes = [len(s.faces) for s in parts]
+        self.coat: Ints = np.repeat(np.arange(len(parts), dtype=np.int32), sizes)
+        self.coats = _coats(placed)
+        self.mipmaps = [p.mipmap for p in placed]
+        self.texels = np.concatenate([_texels(p) for p in placed])
+        self.rays = Rays(self.vertices, self.faces)
+        clear = self.coats.blends[self.coat]
+        self._solid = self.rays
+        self._clear: Rays | None = None
+        if clear.any():
+            self._solid = Rays(self.vertices, self.faces[~clear])
+            self._clear = Rays(self.vertices, self.faces[clear])
+
+    def passing(self, origins: Array, directions: Array, reach: Array, through: float) -> Array:
+        """Share of light that gets along each ray: none through solid things.
+
+        Args:
+            origins: as of `Rays.blocked`.
+            directions: likewise.
+            reach: likewise.
+            through: share that gets through see-through surfaces.
+        """
+        light = np.where(self._solid.blocked(origins, directions, reach), 0.0, 1.0)
+        if self._clear is not None:
+            light *= np.where(self._clear.blocked(origins, directions, reach), through, 1.0)
+        return light.astype(np.float32)
+
+
+def _or_zeros(values: Array | None, count: int) -> Array:
+    return np.zeros((count, 2), np.float32) if values is None else values
+
+
+def _or_ones(values: Array | None, count: int) -> Array:
+    return np.ones((count, 4), np.float32) if values is None else values
+
+
+def _coats(placed: Sequence[Placed]) -> Coats:
+    parts = [p.surface for p in placed]
+    return Coats(
+        color=np.array([s.color for s in parts], np.float32),
+        metallic=np.array([s.metallic for s in parts], np.float32),
+        roughness=np.array([s.roughness for s in parts], np.float32),
+        cutoff=np.array([s.cutoff for s in parts], np.float32),
+        blends=np.array([s.alpha == "BLEND" for s in parts], np.bool_),
+        masks=np.array([s.alpha == "MASK" for s in parts], np.bool_),
+        owner=np.array([p.owner for p in placed], np.int32),
+    )
+
+
+def _texels(placed: Placed) -> Array:
+    surface = placed.surface
+    if surface.uv is None or surface.texture is None:
+        return np.zeros(len(surface.faces), np.float32)
+    high, wide = surface.texture.shape[:2]
+    corners = surface.uv[surface.faces] * np.array([wide, high], np.float32)
+    a, b = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    texels = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+    points = surface.vertices[surface.faces]
+    area = np.linalg.norm(
+        np.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0]), axis=1
+    )
+    return np.asarray(np.sqrt(texels / np.maximum(area, 1e-12)) / placed.size, np.float32)
