@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from importlib.resources import files
 from itertools import pairwise
@@ -209,6 +210,22 @@ def test_media_are_read_or_named(tmp_path: Path, small: Files) -> None:
         source(root).read(evil, "sticker", "000.png")
 
 
+def test_meshes_turn_by_the_published_angles(tmp_path: Path, small: Files) -> None:
+    _set(OBJECTS, "Q2", "a1", "angles", value=[120, 240, 120])(small)
+    _set(OBJECTS, "Q3", "b2", "angles", value=[])(small)
+    a1, b2 = source(write(tmp_path, small)).inventory().assets
+    assert a1.solid.yaws == (120.0, 240.0)
+    assert a1.solid.symmetry is None
+    assert "mesh" not in b2.forms
+
+
+def test_the_published_angles_are_read(inventory: Inventory) -> None:
+    turns = Counter(asset.solid.yaws for asset in inventory.assets)
+    assert len(turns) == 7
+    assert turns[0.0, 120.0, 240.0] == 1478
+    assert all("mesh" in asset.forms for asset in inventory.assets)
+
+
 def _thing(**changes: object) -> dict[str, object]:
     return {"images": [], "attributes": {}, **changes}
 
@@ -270,6 +287,9 @@ TWICE = '{"Q2": {"a1": {"images": [], "attributes": {}}, "a1": {}}}'
             _set(OBJECTS, "Q2", "a1", "attributes", "color", value="red"),
             "Q2.a1.attributes.color: must be a list, not str",
         ),
+        (_set(OBJECTS, "Q2", "a1", "angles", value="0"), "a1.angles: must be a list, not str"),
+        (_set(OBJECTS, "Q2", "a1", "angles", value=[True]), "a1.angles: must be a list of degrees"),
+        (_set(OBJECTS, "Q2", "a1", "angles", value=[1e9]), "a1.angles: must be a list of degrees"),
     ],
 )
 def test_bad_input_is_one_line_with_file_and_field(

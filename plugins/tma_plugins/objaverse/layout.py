@@ -46,12 +46,14 @@ class Thing:
         category: id of its category.
         images: file names in `object_images/<category>/<id>/`.
         attributes: attribute type -> values; types with no value are left out.
+        angles: degrees by which its mesh may be turned; 0 alone if the file does not say.
     """
 
     id: str
     category: str
     images: tuple[str, ...]
     attributes: dict[str, tuple[str, ...]]
+    angles: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,15 @@ def _thing(path: Path, category: str, key: str, entry: object) -> Thing:
             )
         if known := _texts(path, values, f"{field}.attributes.{kind}"):
             attributes[kind] = known
-    return Thing(key, category, images, attributes)
+    angles = _angles(path, record.get("angles", [0]), f"{field}.angles")
+    return Thing(key, category, images, attributes, angles)
+
+
+def _angles(path: Path, value: object, field: str) -> tuple[float, ...]:
+    for item in _list(path, value, field):
+        if type(item) not in (int, float) or not -360 <= item <= 360:
+            raise AssetError(f"{path}: {field}: must be a list of degrees, -360 to 360")
+    return tuple(dict.fromkeys(float(item) for item in _list(path, value, field)))
 
 
 def _check_component(path: Path, name: str, field: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tma import Asset, AssetError, AssetSource, AttributeType, Category, Inventory
+from tma import Asset, AssetError, AssetSource, AttributeType, Category, Inventory, Solid
 from tma_plugins.objaverse.judgement import lookalikes, overlaps
 from tma_plugins.objaverse.layout import ATTRIBUTE_TYPES, Annotations, Thing, is_component, load
 
@@ -39,7 +39,8 @@ class ObjaverseSource(AssetSource):
         """The objects, their categories and all that stand above those.
 
         An object's attribute type without any value is unknown; one with values is complete.
-        Each attribute type's vocabulary is all values that some object has.
+        Each attribute type's vocabulary is all values that some object has. A mesh may be turned
+        by the published angles; an object that has none comes without its mesh.
 
         Raises:
             AssetError: naming the annotation file and the field that is wrong.
@@ -105,9 +106,15 @@ def _categories(found: Annotations) -> tuple[Category, ...]:
 
 def _asset(thing: Thing) -> Asset:
     forms: dict[str, tuple[str, ...]] = {"sticker": thing.images} if thing.images else {}
-    forms["mesh"] = (f"{thing.id}.glb",)
+    if thing.angles:
+        forms["mesh"] = (f"{thing.id}.glb",)
     return Asset(
-        id=thing.id, categories=(thing.category,), attributes=thing.attributes, forms=forms
+        id=thing.id,
+        categories=(thing.category,),
+        attributes=thing.attributes,
+        forms=forms,
+        # Nobody recorded which objects look the same when turned.
+        solid=Solid(yaws=thing.angles or (0.0,)),
     )
 
 
