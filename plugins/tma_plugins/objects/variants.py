@@ -1,0 +1,48 @@
+"""Which colour, material and pattern each variant of a category has: all values equally often."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from tma.seeds import derive_rng
+from tma_plugins.objects.build import Look
+from tma_plugins.objects.kit.maker import Kind, Maker
+from tma_plugins.objects.textures import FINISHES
+
+_VERSION = 1
+"""Of the seeds: another number makes other variants everywhere."""
+
+
+def look(kind: Kind, number: int) -> Look:
+    """How variant `number` of a category looks; more variants change none that there were."""
+    material = _turn(kind, "material", kind.materials or ("",), number)
+    pattern = _turn(kind, "pattern", kind.patterns or ("plain",), number)
+    if FINISHES[material].plain:
+        pattern = "plain"
+    level = bool(derive_rng("objects", _VERSION, kind.id, number, "level").integers(2))
+    return Look(_turn(kind, "color", kind.colors, number), material, pattern, level)
+
+
+def _turn(kind: Kind, what: str, values: Sequence[str], number: int) -> str:
+    """Value `number` of an endless row of shuffles, in each of which every value stands once."""
+    turn, place = divmod(number, len(values))
+    order = derive_rng("objects", _VERSION, kind.id, what, turn).permutation(len(values))
+    return values[int(order[place])]
+
+
+def attributes(kind: Kind, seen: Look) -> Mapping[str, tuple[str, ...]]:
+    """What is known of a variant that looks so."""
+    known = {"color": (seen.color,)}
+    if seen.material:
+        known["material"] = (seen.material,)
+    if kind.patterns:
+        known["pattern"] = (seen.pattern,)
+    if kind.shape:
+        known["shape"] = (kind.shape,)
+    return known
+
+
+def maker(kind: Kind, number: int, seen: Look) -> Maker:
+    """What the category's function gets."""
+    rng = derive_rng("objects", _VERSION, kind.id, number, "shape")
+    return Maker(rng, number, seen.color, seen.material, seen.pattern)
