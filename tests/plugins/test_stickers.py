@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -206,6 +207,25 @@ def test_encoding_loses_nothing(width: int, height: int, bands: int, seed: int) 
     values = rng.integers(0, 256, (height, width, bands), dtype=np.uint8)
     with Image.open(BytesIO(encode(Image.fromarray(values)))) as image:
         assert (np.asarray(image) == values).all()
+
+
+def test_zlib_would_pack_to_the_same_bytes() -> None:
+    rng = np.random.default_rng(3)
+    values = rng.integers(0, 256, (300, 200, 3), dtype=np.uint8)
+    values[40:200, 30:] = values[40, 30]
+    data = encode(Image.fromarray(values))
+    (packed,) = [data[i + 4 : i + 4 + n] for n, i in _chunks(data) if data[i : i + 4] == b"IDAT"]
+    packer = zlib.compressobj(1, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
+    assert packer.compress(zlib.decompress(packed)) + packer.flush() == packed
+
+
+def _chunks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Length of each chunk's body, and where its name starts."""
+    start = 8
+    while start < len(data):
+        length = int.from_bytes(data[start : start + 4])
+        yield length, start + 4
+        start += length + 12
 
 
 def test_the_cache_keeps_what_is_recent_and_within_its_bytes() -> None:

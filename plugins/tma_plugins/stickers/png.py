@@ -8,6 +8,7 @@ from io import BytesIO
 
 import numpy as np
 from PIL import Image
+from zlib_ng import zlib_ng
 
 MAX_PIXELS = 64 * 2**20
 MAX_SIDE = 16_384
@@ -68,7 +69,9 @@ def encode(image: Image.Image) -> bytes:
 
     Every row is stored as differences to the one above (filter 2): Pillow tries all five filters
     on every row, which alone takes as long as all of this. What then repeats are zeros, so that
-    looking for runs alone (Z_RLE) saves a quarter of the time for a tenth more bytes.
+    looking for runs alone (Z_RLE) saves a quarter of the time for a tenth more bytes. There is one
+    way to find runs: zlib-ng's are zlib's, byte for byte, in half the time. (ISA-L takes a quarter,
+    but finds other repeats on other processors.)
     """
     pixels = np.asarray(image)
     height, width, channels = pixels.shape
@@ -77,7 +80,7 @@ def encode(image: Image.Image) -> bytes:
     rows[:, 0] = 2
     rows[0, 1:] = flat[0]
     np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
+    packer = zlib_ng.compressobj(_LEVEL, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
     packed = packer.compress(rows.data) + packer.flush()
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPE[channels], 0, 0, 0)
     chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", packed), _chunk(b"IEND", b""))
