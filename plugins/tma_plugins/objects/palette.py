@@ -5,13 +5,13 @@ from __future__ import annotations
 Colour = tuple[int, int, int]
 
 COLOURS: dict[str, Colour] = {
-    "red": (200, 22, 30),
+    "red": (205, 20, 28),
     "orange": (245, 120, 10),
     "yellow": (250, 215, 30),
     "green": (38, 140, 48),
     "turquoise": (40, 200, 195),
-    "blue": (25, 70, 205),
-    "purple": (115, 38, 165),
+    "blue": (18, 92, 222),
+    "purple": (124, 28, 152),
     "pink": (250, 140, 190),
     "brown": (110, 62, 28),
     "black": (24, 24, 27),

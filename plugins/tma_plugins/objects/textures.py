@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tma_plugins.objects.palette import COLOURS, SECOND, blend
+from tma_plugins.objects.palette import COLOURS, SECOND
 from tma_plugins.stickers.png import encode
 
 TILE = 0.5
@@ -46,8 +46,8 @@ class Finish:
 FINISHES: dict[str, Finish] = {
     "": Finish(0.0, 0.38),
     "wood": Finish(0.0, 0.62),
-    "metal": Finish(0.55, 0.3),
-    "glass": Finish(0.0, 0.06, alpha=0.5, plain=True),
+    "metal": Finish(0.45, 0.3),
+    "glass": Finish(0.0, 0.06, alpha=0.72, plain=True),
     "plastic": Finish(0.0, 0.25),
     "ceramic": Finish(0.0, 0.16),
     "stone": Finish(0.0, 0.9, plain=True),
@@ -80,10 +80,10 @@ def _paint() -> Map:
 
 def _wood() -> Map:
     x, _ = _axes()
-    rings = 7 * x + 0.5 * _noise(3, 0.25, 0.5) + 0.08 * _noise(4, 0.02, 0.5)
+    rings = 6 * x + 0.34 * _noise(3, 0.3, 0.9) + 0.05 * _noise(4, 0.02, 0.6)
     line = np.abs((rings % 1) - 0.5) * 2
     fibres = _noise(5, 0.008, 0.3)
-    grain: Map = 0.16 - 0.62 * np.clip((line - 0.5) / 0.5, 0, 1) ** 1.5 + 0.07 * fibres
+    grain: Map = 0.16 - 0.56 * np.clip((line - 0.35) / 0.65, 0, 1) ** 1.6 + 0.07 * fibres
     return grain
 
 
@@ -91,7 +91,7 @@ def _metal() -> Map:
     x, _ = _axes()
     brushed = 0.08 * _noise(7, 0.4, 0.006)
     wave = np.cos(2 * np.pi * x) + 0.6 * np.cos(4 * np.pi * x + 1.0)
-    sheen = 0.62 * np.clip(wave - 0.45, 0, None) - 0.3 * np.clip(-wave - 0.2, 0, None)
+    sheen = 0.62 * np.clip(wave - 0.45, 0, None) - 0.22 * np.clip(-wave - 0.2, 0, None)
     return sheen + brushed
 
 
@@ -99,15 +99,15 @@ def _glass() -> Map:
     x, y = _axes()
     phase = (2 * x + y) % 1
     streaks = [np.exp(-(((phase - at) / wide) ** 2)) for at, wide in ((0.3, 0.07), (0.5, 0.03))]
-    result: Map = 0.22 + 0.7 * (streaks[0] + streaks[1])
+    result: Map = 0.06 + 0.7 * (streaks[0] + streaks[1])
     return result
 
 
 def _ceramic() -> Map:
-    near = _cells(26, seed=11)
-    crackle = np.clip(1 - (near[1] - near[0]) / 0.014, 0, 1)
+    near = _cells(44, seed=11)
+    crackle = np.clip(1 - (near[1] - near[0]) / 0.011, 0, 1)
     specks = np.clip(_noise(12, 0.012, 0.012) - 2.1, 0, 0.6)
-    glaze: Map = 0.06 - 0.5 * crackle - 0.7 * specks
+    glaze: Map = 0.06 - 0.36 * crackle - 0.7 * specks
     return glaze
 
 
@@ -124,10 +124,10 @@ def _cells(count: int, seed: int) -> Map:
 
 
 def _stone() -> Map:
-    grains = _noise(21, 0.016, 0.016)
-    dark, light = np.clip(grains - 0.9, 0, 0.8), np.clip(-grains - 0.9, 0, 0.8)
+    grains = _noise(21, 0.026, 0.026)
+    dark, light = np.clip(2 * (grains - 0.9), 0, 0.9), np.clip(2 * (-grains - 0.9), 0, 0.9)
     clouds = 0.1 * _noise(22, 0.2, 0.2)
-    return clouds + 0.05 * _noise(23, 0.008, 0.008) - 0.75 * dark + 0.7 * light
+    return clouds + 0.05 * _noise(23, 0.008, 0.008) - 0.6 * dark + 0.55 * light
 
 
 def _textile() -> Map:
@@ -147,7 +147,7 @@ def _rubber() -> Map:
     a, b = (x + y) * bumps, (x - y) * bumps
     groove = np.maximum(np.abs((a % 1) - 0.5), np.abs((b % 1) - 0.5)) * 2
     lit = 0.22 * np.clip(np.sin(2 * np.pi * (a % 1)) * (groove < 0.75), 0, 1)
-    tread: Map = -0.1 - 0.5 * (groove > 0.8) + lit
+    tread: Map = -0.1 - 0.4 * (groove > 0.84) + lit
     return tread
 
 
@@ -210,13 +210,11 @@ def _edge(inside: Map) -> Map:
 def texture(material: str, color: str, pattern: str, level: bool) -> bytes:
     """A tile as a PNG file, RGB. Raises KeyError."""
     base, second = (np.array(c, dtype=float) for c in (COLOURS[color], SECOND[color]))
-    if material == "glass":
-        base = np.array(blend(COLOURS[color], (255, 255, 255), 0.12), dtype=float)
     mix = share(pattern, level)[..., None]
     flat = base * (1 - mix) + second * mix
     tone = tones(material)[..., None]
     if color == "black":  # nothing is darker: textures show as lighter tones
-        tone = np.where(tone < 0, -0.32 * tone, 0.3 * tone)
+        tone = np.where(tone < 0, -0.42 * tone, 0.4 * tone)
     toward = np.where(tone > 0, 255.0, 0.0)
     pixels = flat + (toward - flat) * np.abs(tone)
     return encode(Image.fromarray(pixels.round().astype(np.uint8)))

@@ -9,18 +9,33 @@ from tma_plugins.objects.build import Look
 from tma_plugins.objects.kit.maker import Kind, Maker
 from tma_plugins.objects.textures import FINISHES
 
+_UNCLEAR = frozenset(
+    [("white", "metal"), *((c, "glass") for c in ("white", "black", "gray", "brown"))]
+)
+"""Colours that can't be told in a material: white metal is gray, black glass too."""
+
 _VERSION = 1
 """Of the seeds: another number makes other variants everywhere."""
 
 
 def look(kind: Kind, number: int) -> Look:
-    """How variant `number` of a category looks; more variants change none that there were."""
+    """How variant `number` of a category looks; more variants change none that there were.
+
+    Raises:
+        ValueError: the category has a colour that none of its materials shows.
+    """
+    color = _turn(kind, "color", kind.colors, number)
+    clear = tuple(m for m in kind.materials or ("",) if (color, m) not in _UNCLEAR)
+    if not clear:
+        raise ValueError(f"{kind.id}: no material shows {color}")
     material = _turn(kind, "material", kind.materials or ("",), number)
+    if material not in clear:
+        material = clear[number % len(clear)]
     pattern = _turn(kind, "pattern", kind.patterns or ("plain",), number)
     if FINISHES[material].plain:
         pattern = "plain"
     level = bool(derive_rng("objects", _VERSION, kind.id, number, "level").integers(2))
-    return Look(_turn(kind, "color", kind.colors, number), material, pattern, level)
+    return Look(color, material, pattern, level)
 
 
 def _turn(kind: Kind, what: str, values: Sequence[str], number: int) -> str:

@@ -131,6 +131,8 @@ def triangulate(points: Floats) -> Ints:
             raise ValueError("the outline crosses itself")
         found.append((left[at - 1], left[at], left[(at + 1) % len(left)]))
         del left[at]
+    if _cross(*points[left]) < -1e-12:
+        raise ValueError("the outline crosses itself")
     return np.array([*found, tuple(left)], dtype=np.int64)
 
 

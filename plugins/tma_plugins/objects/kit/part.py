@@ -103,6 +103,10 @@ class Part:
         scales = np.stack([factor, np.ones_like(factor), factor], axis=1)
         return replace(self, vertices=self.vertices * scales)
 
+    def planar(self) -> Part:
+        """The part with its texture projected along the axes, as on a block."""
+        return replace(self, uv=box_uv(self.vertices, self.faces), girth=0.0)
+
     def box(self) -> tuple[Floats, Floats]:
         """The lowest and the highest coordinates, (3,) each."""
         return self.vertices.min(axis=0), self.vertices.max(axis=0)

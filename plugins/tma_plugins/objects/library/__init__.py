@@ -7,7 +7,7 @@ from importlib import import_module
 
 from tma_plugins.objects.kit.maker import Kind
 
-_TOPICS = ("kitchen", "containers", "furniture", "household")
+_TOPICS = ("kitchen", "cutlery", "containers", "furniture", "household")
 
 
 @cache
