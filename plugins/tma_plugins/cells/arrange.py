@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from tma import BitSet
@@ -17,15 +19,19 @@ class Arranger:
     Args:
         grid: cells on a side.
         rng: the source of chance.
+        cells: those that may be used; all by default.
 
     Attributes:
         placed: who stands where.
     """
 
-    def __init__(self, grid: int, rng: np.random.Generator) -> None:
+    def __init__(
+        self, grid: int, rng: np.random.Generator, cells: Collection[Cell] | None = None
+    ) -> None:
         self._rng = rng
         self.placed: Arrangement = {}
-        self._free: list[Cell] = [divmod(i, grid) for i in rng.permutation(grid * grid).tolist()]
+        free: list[Cell] = [divmod(i, grid) for i in rng.permutation(grid * grid).tolist()]
+        self._free = free if cells is None else [cell for cell in free if cell in cells]
 
     def put(self, assets: BitSet, cell: Cell | None = None) -> None:
         """Place one of the assets in a cell, any free one by default.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ from tma import (
 from tma import TruthSet as Truth
 from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arrangement, Arranger
-from tma_plugins.cells.layout import Cell, Layout
+from tma_plugins.cells.layout import GRIDS, Cell, Layout
 from tma_plugins.cells.wanted import Wanted, attribute_of, prefer, require
 from tma_plugins.cells.wording import GRID_TABLES, Wording, wording
 
@@ -33,17 +34,24 @@ class CellGenerator(TaskGenerator):
         layout: how the family names its cells.
         tables: the family's question templates, see `Wording`.
         templates: a user's file of question templates, None for the family's alone.
+        grids: cells on a side of the grids that are asked about.
+        question: key of the question's templates; those about a reference have `-relative` added,
+            or `-inverse` if they ask for the reference's position.
+        spoken: plan fields that the question says by their phrases, see `Wording.phrase`.
     """
 
     layout: ClassVar[Layout] = Layout()
+    grids: ClassVar[tuple[int, ...]] = GRIDS
+    question: ClassVar[str]
+    spoken: ClassVar[tuple[str, ...]] = ()
     tables: ClassVar[tuple[str, ...]] = GRID_TABLES
     templates: Path | None = None
 
     @abstractmethod
     def show(
-        self, grid: int, arrangement: Arrangement, catalogue: Catalogue, rng: np.random.Generator
+        self, plan: Plan, stage: Arranger, catalogue: Catalogue, rng: np.random.Generator
     ) -> Scene:
-        """A scene of the arrangement."""
+        """A scene of those who are placed on the stage."""
 
     @abstractmethod
     def arrangement(self, scene: Scene, catalogue: Catalogue) -> Arrangement:
@@ -57,13 +65,31 @@ class CellGenerator(TaskGenerator):
     def truths(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> Truth:
         """Every true answer by the scene's arrangement and the catalogue's knowledge."""
         try:
-            return self.judge(plan, self.arrangement(scene, catalogue), catalogue)
+            singled = self.singled_out(plan, scene, catalogue)
+            return self.judge(plan, self.arrangement(scene, catalogue), catalogue, singled)
         except truth.Unclear as unclear:
             return unclear.as_truth()
 
+    def singled_out(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> Cell | None:
+        """The cell of the one object that is or does what the question says, by the scene alone.
+
+        None (the default) if the question says nothing of the kind: then cell, reference or
+        description tell which object is meant. Raises Unclear.
+        """
+        return None
+
     @abstractmethod
-    def judge(self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue) -> Truth:
-        """Every true answer to the plan's question. Raises Unclear."""
+    def judge(
+        self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue, singled: Cell | None
+    ) -> Truth:
+        """Every true answer to the plan's question. Raises Unclear.
+
+        Args:
+            plan: what is asked.
+            arrangement: who stands where.
+            catalogue: what is known of them.
+            singled: see `singled_out`.
+        """
 
     # -- what plans say ---------------------------------------------------------------------
 
@@ -92,6 +118,22 @@ class CellGenerator(TaskGenerator):
 
     # -- building blocks of draws -----------------------------------------------------------
 
+    def stage(self, plan: Plan, rng: np.random.Generator) -> Arranger:
+        """The empty stage."""
+        return Arranger(int(plan["grid"]), rng)
+
+    def able(self, catalogue: Catalogue) -> BitSet:
+        """Assets that can be or do what the question says, as its object or another's."""
+        return catalogue.everything
+
+    def mates(self, plan: Plan, catalogue: Catalogue) -> BitSet:
+        """Assets that can stand beside the target, as the reference or as anything else."""
+        return catalogue.everything
+
+    def place_shares(self) -> Mapping[str | None, float]:
+        """Relative position (None: no reference) -> its share of the tasks."""
+        return self.layout.shares(self.grids)
+
     def not_reference(self, plan: Plan, catalogue: Catalogue) -> BitSet:
         """Assets that may stand beside the reference: none could be taken for it."""
         reference = self.reference(plan)
@@ -101,7 +143,7 @@ class CellGenerator(TaskGenerator):
         """Assets that can be the target. Raises Infeasible."""
         wanted = Wanted(str(plan["target_category"]), attribute_of(plan))
         return require(
-            wanted.known(catalogue) & self.not_reference(plan, catalogue),
+            wanted.known(catalogue) & self.not_reference(plan, catalogue) & self.able(catalogue),
             "target-may-be-the-reference",
             "every object that fits the target might be called by the reference's name",
         )
@@ -114,19 +156,27 @@ class CellGenerator(TaskGenerator):
         if reference is None:
             return
         fitting = require(
-            catalogue.assets_in(reference) & needed,
+            catalogue.assets_in(reference) & needed & self.mates(plan, catalogue),
             "reference-may-be-the-target",
             "every object that fits the reference might fit the target's description too",
         )
         cell = self.layout.reference_of(self.cell(plan), str(plan["relative_position"]))
         stage.put(prefer(fitting, *wishes), cell)
 
-    def ask(self, kind: str, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> str:
+    def template(self, plan: Plan) -> str:
+        """Key of the question's templates."""
+        if self.reference(plan) is None:
+            return self.question
+        order = "inverse" if is_inverse(plan) else "relative"
+        return f"{self.question}-{order}"
+
+    def ask(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> str:
         """The question's text."""
         words = self.words
         reference = self.reference(plan)
         attribute = attribute_of(plan)
-        said: dict[str, str] = {"object": words.described("object", attribute)}
+        said = {field: words.phrase(str(plan[field])) for field in self.spoken}
+        said["object"] = words.described("object", attribute)
         if "target_category" in plan:
             name = catalogue.name(str(plan["target_category"]))
             said["thing"] = words.described(name, attribute)
@@ -135,12 +185,16 @@ class CellGenerator(TaskGenerator):
         if reference is not None:
             said["reference"] = catalogue.name(reference)
             said["relation"] = words.relation(str(plan["relative_position"]), said["reference"])
-            return words.ask(f"{kind}-relative", rng, **said)
-        if "cell" in plan:
+        elif "cell" in plan:
             said["place"] = words.place(str(plan["cell"]))
-        return words.ask(kind, rng, **said)
+        return words.ask(self.template(plan), rng, **said)
 
     def names(self, plan: Plan, catalogue: Catalogue) -> dict[str, str]:
         """Names of the categories in the plan."""
         fields = ("target_category", "reference_category")
         return {str(plan[f]): catalogue.name(str(plan[f])) for f in fields if f in plan}
+
+
+def is_inverse(plan: Plan) -> bool:
+    """Whether the question asks how the reference stands to the target."""
+    return plan.get("order") == "reference-first"

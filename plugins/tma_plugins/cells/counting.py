@@ -9,14 +9,17 @@ import numpy as np
 from tma import Catalogue, DistractorPool, Draft, Plan, PlanSpace
 from tma import TruthSet as Truth
 from tma_plugins.cells import truth
-from tma_plugins.cells.arrange import Arrangement, Arranger
+from tma_plugins.cells.arrange import Arrangement
 from tma_plugins.cells.base import CellGenerator
+from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.spaces import counted
 from tma_plugins.cells.wanted import Wanted, attribute_of, require
 
 
 class HowMany(CellGenerator):
     """How many [red] bowls, or red objects, are there?"""
+
+    question = "how-many"
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Counts of a value, of a category, or of a category with a value."""
@@ -26,6 +29,10 @@ class HowMany(CellGenerator):
         """What is counted."""
         category = plan.get("target_category")
         return Wanted(None if category is None else str(category), attribute_of(plan))
+
+    def template(self, plan: Plan) -> str:
+        """Key of the question's templates."""
+        return self.question if "target_category" in plan else "how-many-attribute"
 
     @cached_property
     def _pools(self) -> dict[int, DistractorPool]:
@@ -39,7 +46,7 @@ class HowMany(CellGenerator):
             "no-object-known-not-to-fit",
             "no object is known not to be of the kind that is counted",
         )
-        stage = Arranger(grid, rng)
+        stage = self.stage(plan, rng)
         stage.fill(wanted.known(catalogue), count)
         if wanted.category is not None and wanted.attribute is not None:
             near = catalogue.assets_in(wanted.category) & catalogue.lacking(*wanted.attribute)
@@ -50,15 +57,16 @@ class HowMany(CellGenerator):
         if grid not in self._pools:
             self._pools[grid] = DistractorPool(np.ones(grid * grid))
         drawn = self._pools[grid].draw(count - 1, rng) or []
-        kind = "how-many" if wanted.category is not None else "how-many-attribute"
         return Draft(
-            scene=self.show(grid, stage.placed, catalogue, rng),
-            question=self.ask(kind, plan, catalogue, rng),
+            scene=self.show(plan, stage, catalogue, rng),
+            question=self.ask(plan, catalogue, rng),
             answer=str(count),
             distractors=[str(code + 1) for code in drawn],
             names=self.names(plan, catalogue),
         )
 
-    def judge(self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue) -> Truth:
+    def judge(
+        self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue, singled: Cell | None
+    ) -> Truth:
         """The number of objects that fit."""
         return truth.count_of(arrangement, self.wanted(plan), catalogue)

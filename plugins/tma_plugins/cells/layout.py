@@ -52,15 +52,20 @@ class Layout:
         """Name -> cell, row by row."""
         return _cells(self, grid)
 
-    def placements(self) -> list[tuple[int, str]]:
-        """All (grid, cell) pairs: 4 + 9."""
-        return [(grid, name) for grid in GRIDS for name in self.cells(grid)]
+    def inverse(self, position: str) -> str:
+        """How the reference stands to the target."""
+        rows, columns = self.offsets[position]
+        return next(p for p, step in self.offsets.items() if step == (-rows, -columns))
 
-    def relative_placements(self) -> list[tuple[int, str, str]]:
+    def placements(self, grids: tuple[int, ...] = GRIDS) -> list[tuple[int, str]]:
+        """All (grid, cell) pairs: 4 + 9."""
+        return [(grid, name) for grid in grids for name in self.cells(grid)]
+
+    def relative_placements(self, grids: tuple[int, ...] = GRIDS) -> list[tuple[int, str, str]]:
         """All (grid, cell, relative position) whose reference lies inside the grid: 12 + 40."""
         return [
             (grid, name, position)
-            for grid in GRIDS
+            for grid in grids
             for name, cell in self.cells(grid).items()
             for position in self.offsets
             if inside(grid, self.reference_of(cell, position))
@@ -68,16 +73,16 @@ class Layout:
 
     def position_counts(self, grid: int) -> list[int]:
         """How many cells each relative position is valid for, in the order of `offsets`."""
-        found = [p for g, _, p in self.relative_placements() if g == grid]
+        found = [p for _, _, p in self.relative_placements((grid,))]
         return [found.count(position) for position in self.offsets]
 
-    def shares(self) -> Mapping[str | None, float]:
+    def shares(self, grids: tuple[int, ...] = GRIDS) -> Mapping[str | None, float]:
         """Relative position (None: no reference) -> its share of tasks about an object at a place.
 
         Some have no reference, so that they are not lost among the many more plans with one;
         apart from that in proportion to the cells.
         """
-        return _shares(self)
+        return _shares(self, grids)
 
 
 def inside(grid: int, cell: Cell) -> bool:
@@ -92,8 +97,8 @@ def _cells(layout: Layout, grid: int) -> Mapping[str, Cell]:
 
 
 @cache
-def _shares(layout: Layout) -> Mapping[str | None, float]:
-    relative = [position for _, _, position in layout.relative_placements()]
+def _shares(layout: Layout, grids: tuple[int, ...]) -> Mapping[str | None, float]:
+    relative = [position for _, _, position in layout.relative_placements(grids)]
     found: dict[str | None, float] = {
         p: (1 - PLAIN_SHARE) * relative.count(p) / len(relative) for p in layout.offsets
     }

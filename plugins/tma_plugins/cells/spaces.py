@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tma import Catalogue, Column, PlanSpace, joint
 from tma_plugins.cells.layout import GRIDS, Layout
 
 
-def located(catalogue: Catalogue, layout: Layout, *, attribute: bool) -> PlanSpace:
+def located(
+    catalogue: Catalogue,
+    layout: Layout,
+    *,
+    attribute: bool,
+    grids: tuple[int, ...] = GRIDS,
+    plain: Sequence[Column] | None = (),
+    relative: Sequence[Column] | None = (),
+) -> PlanSpace:
     """Plans about one object at a place.
 
     For every category: (none or one of its values) x (a cell, no reference; or a cell with a
@@ -18,16 +28,22 @@ def located(catalogue: Catalogue, layout: Layout, *, attribute: bool) -> PlanSpa
         catalogue: the assets.
         layout: names the cells.
         attribute: whether an attribute is obligatory.
+        grids: cells on a side.
+        plain: what more is asked in plans without a reference; None for no such plans.
+        relative: the same for plans with a reference.
     """
-    places = joint(("grid", "cell"), layout.placements())
-    relative = joint(("grid", "cell", "relative_position"), layout.relative_placements())
+    cells = joint(("grid", "cell"), layout.placements(grids))
+    beside = joint(("grid", "cell", "relative_position"), layout.relative_placements(grids))
     columns = _Columns(catalogue)
     blocks: list[list[Column]] = []
     for category in catalogue.categories:
         target = columns.category("target_category", [catalogue.code(category)])
         values = columns.values(catalogue.values(category), optional=not attribute)
-        others = columns.category("reference_category", catalogue.other_codes(category))
-        blocks += [[target, values, places], [target, values, relative, others]]
+        if plain is not None:
+            blocks.append([target, values, cells, *plain])
+        if relative is not None:
+            others = columns.category("reference_category", catalogue.other_codes(category))
+            blocks.append([target, values, beside, others, *relative])
     return PlanSpace(blocks)
 
 

@@ -69,6 +69,21 @@ def values_at(arrangement: Arrangement, cell: Cell, kind: str, catalogue: Catalo
     return TruthSet(*catalogue.values_of(arrangement[cell], kind))
 
 
+def find_target(
+    arrangement: Arrangement, wanted: Wanted, singled: Cell | None, catalogue: Catalogue
+) -> Cell:
+    """The cell of the object asked about: the one that is singled out, or else the one that fits.
+
+    Raises:
+        Unclear: the object is not unique, or the one singled out is not known to fit.
+    """
+    if singled is None:
+        return find_only(arrangement, wanted, "object asked about", catalogue)
+    if arrangement[singled] not in wanted.known(catalogue):
+        raise Unclear("the object singled out is not known to fit its description")
+    return singled
+
+
 def place_of(
     arrangement: Arrangement,
     grid: int,
@@ -76,17 +91,30 @@ def place_of(
     reference: str | None,
     catalogue: Catalogue,
     layout: Layout,
+    *,
+    singled: Cell | None = None,
+    inverse: bool = False,
 ) -> TruthSet:
-    """Where the one object that fits stands: its cell, or its position to the one reference.
+    """Where an object stands: its cell, or its position to the one reference.
+
+    Args:
+        arrangement: who stands where.
+        grid: cells on a side.
+        wanted: the object's description.
+        reference: the reference's category, None without.
+        catalogue: what is known of the assets.
+        layout: names cells and positions.
+        singled: the object's cell if something else than the description tells which it is.
+        inverse: whether the reference's position to the object is asked for.
 
     Raises:
         Unclear: the object or the reference is not unique.
     """
-    cell = find_only(arrangement, wanted, "object asked about", catalogue)
+    cell = find_target(arrangement, wanted, singled, catalogue)
     if reference is None:
         return TruthSet(frozenset({layout.cell_name(grid, cell)}))
     base = find_only(arrangement, Wanted(reference), "reference", catalogue)
-    position = layout.position_of(cell, base)
+    position = layout.position_of(*((base, cell) if inverse else (cell, base)))
     return TruthSet(frozenset({position} if position else ()))
 
 

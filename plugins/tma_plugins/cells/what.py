@@ -7,11 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tma import Catalogue, DistractorPool, Draft, Infeasible, Plan, PlanSpace, stands_in
+from tma import BitSet, Catalogue, DistractorPool, Draft, Infeasible, Plan, PlanSpace, stands_in
 from tma import TruthSet as Truth
 from tma_plugins.cells import truth
-from tma_plugins.cells.arrange import Arrangement, Arranger
+from tma_plugins.cells.arrange import Arrangement
 from tma_plugins.cells.base import CellGenerator, Shares
+from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.spaces import located
 from tma_plugins.cells.wanted import attribute_of, prefer
 
@@ -21,11 +22,18 @@ _FEW_ROUNDS = 6
 class What(CellGenerator):
     """What is the [red] object in this cell, or at this position of the reference?"""
 
+    question = "what"
     balance = ("attribute_type", "attribute_value", "target_category", "relative_position")
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x (no attribute or one of its values) x place."""
         return located(catalogue, self.layout, attribute=False)
+
+    def wishes(self, plan: Plan, catalogue: Catalogue) -> list[BitSet]:
+        """What objects beside the target should be: of other categories, without its value."""
+        attribute = attribute_of(plan)
+        unlike = [catalogue.lacking(*attribute)] if attribute else []
+        return [catalogue.never_in(str(plan["target_category"])), *unlike]
 
     @cached_property
     def _pools(self) -> dict[tuple[str, str] | None, DistractorPool]:
@@ -34,7 +42,7 @@ class What(CellGenerator):
     def _pool(self, attribute: tuple[str, str] | None, catalogue: Catalogue) -> DistractorPool:
         """Given attribute and place, every category that has the attribute may be the answer."""
         if attribute not in self._pools:
-            likely = _likely(attribute, catalogue)
+            likely = self._likely(attribute, catalogue)
             pool = DistractorPool(likely, catalogue.alternatives, rounds=_FEW_ROUNDS)
             self._pools[attribute] = pool
         return self._pools[attribute]
@@ -44,24 +52,41 @@ class What(CellGenerator):
         found: Shares = {}
         for attribute in (None, *catalogue.attribute_values):
             shares = self._pool(attribute, catalogue).shares
-            parts = (shares * float(_likely(attribute, catalogue).sum())).tolist()
+            parts = (shares * float(self._likely(attribute, catalogue).sum())).tolist()
             for category, part in zip(catalogue.categories, parts, strict=True):
-                for position, share in self.layout.shares().items():
+                for position, share in self.place_shares().items():
                     if part:
                         found[*(attribute or (None, None)), category, position] = part * share
         return found
+
+    def _likely(
+        self, attribute: tuple[str, str] | None, catalogue: Catalogue
+    ) -> NDArray[np.float64]:
+        """(n,) 1 for categories that have the attribute, 0 for others.
+
+        0 also for an orange when the object is said to be orange: the question would give it away.
+        """
+        if attribute is None:
+            likely = np.ones(len(catalogue.categories), dtype=bool)
+        else:
+            said = [stands_in(attribute[1], catalogue.name(c)) for c in catalogue.categories]
+            likely = catalogue.categories_with(*attribute) & ~np.array(said)
+        able = self.able(catalogue)
+        if able != catalogue.everything:
+            able &= catalogue.having(*attribute) if attribute else catalogue.everything
+            likely &= np.array([bool(catalogue.assets_in(c) & able) for c in catalogue.categories])
+        return likely.astype(np.float64)
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
         """Show the target among objects of the distractors' categories."""
         category, attribute = str(plan["target_category"]), attribute_of(plan)
         reference = self.reference(plan)
-        others = self.not_reference(plan, catalogue)
+        others = self.not_reference(plan, catalogue) & self.mates(plan, catalogue)
+        wishes = self.wishes(plan, catalogue)
         _refuse_if_said(attribute and attribute[1], catalogue.name(category))
-        stage = Arranger(int(plan["grid"]), rng)
+        stage = self.stage(plan, rng)
         stage.put(self.targets(plan, catalogue), self.cell(plan))
-        plain = catalogue.never_in(category)
-        unlike = catalogue.lacking(*attribute) if attribute else catalogue.everything
-        self.put_reference(stage, plan, catalogue, catalogue.everything, plain, unlike)
+        self.put_reference(stage, plan, catalogue, catalogue.everything, *wishes)
         allowed = None
         if reference is not None:  # its name stands in the question: nobody would choose it
             allowed = catalogue.alternatives[catalogue.code(reference)]
@@ -69,36 +94,26 @@ class What(CellGenerator):
         drawn = pool.draw(catalogue.code(category), rng, allowed) or []
         wrong = [catalogue.categories[code] for code in drawn]
         for distractor in wrong:
-            stage.put(prefer(catalogue.assets_in(distractor) & others, plain, unlike))
-        stage.fill(prefer(others, plain, unlike))
+            stage.put(prefer(catalogue.assets_in(distractor) & others, *wishes))
+        stage.fill(prefer(others, *wishes))
         return Draft(
-            scene=self.show(int(plan["grid"]), stage.placed, catalogue, rng),
-            question=self.ask("what", plan, catalogue, rng),
+            scene=self.show(plan, stage, catalogue, rng),
+            question=self.ask(plan, catalogue, rng),
             answer=category,
             distractors=wrong,
             answers="category",
             names=self.names(plan, catalogue),
         )
 
-    def judge(self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue) -> Truth:
+    def judge(
+        self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue, singled: Cell | None
+    ) -> Truth:
         """All that the object is, or may be called; unclear if it lacks the stated attribute."""
-        cell = self.target_cell(plan, arrangement, catalogue)
+        cell = singled or self.target_cell(plan, arrangement, catalogue)
         attribute = attribute_of(plan)
         if attribute is not None and not catalogue.has(arrangement[cell], *attribute):
             raise truth.Unclear(f"the object is not known to have {attribute}")
         return truth.categories_at(arrangement, cell, catalogue)
-
-
-def _likely(attribute: tuple[str, str] | None, catalogue: Catalogue) -> NDArray[np.float64]:
-    """(n,) 1 for categories that have the attribute, 0 for others.
-
-    0 also for an orange when the object is said to be orange: the question would give it away.
-    """
-    if attribute is None:
-        return np.ones(len(catalogue.categories))
-    said = [stands_in(attribute[1], catalogue.name(c)) for c in catalogue.categories]
-    likely: NDArray[np.float64] = catalogue.categories_with(*attribute) & ~np.array(said)
-    return likely.astype(np.float64)
 
 
 def _refuse_if_said(said: str | None, answer: str) -> None:
@@ -110,6 +125,7 @@ def _refuse_if_said(said: str | None, answer: str) -> None:
 class WhatAttribute(CellGenerator):
     """Which colour (material, ...) does the object here have?"""
 
+    question = "what-attribute"
     balance = ("attribute_type", "attribute_value", "relative_position")
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
@@ -126,9 +142,9 @@ class WhatAttribute(CellGenerator):
             clear = [
                 [w != v and w not in catalogue.overlapping(kind, v) for w in values] for v in values
             ]
-            self._pools[kind] = DistractorPool(
-                np.ones(len(values)), np.array(clear), rounds=_FEW_ROUNDS
-            )
+            able = self.able(catalogue)
+            weights = np.array([bool(catalogue.having(kind, v) & able) for v in values], float)
+            self._pools[kind] = DistractorPool(weights, np.array(clear), rounds=_FEW_ROUNDS)
         return self._pools[kind]
 
     def shares(self, catalogue: Catalogue) -> Shares:
@@ -138,15 +154,15 @@ class WhatAttribute(CellGenerator):
             values = catalogue.values_of_type(kind)
             parts = (self._pool(kind, catalogue).shares * len(values)).tolist()
             for value, part in zip(values, parts, strict=True):
-                for position, share in self.layout.shares().items():
+                for position, share in self.place_shares().items():
                     found[kind, value, position] = part * share
         return found
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
         """Show the target among objects with the distractors' values."""
         kind, value = str(plan["attribute_type"]), str(plan["attribute_value"])
-        others = self.not_reference(plan, catalogue)
-        stage = Arranger(int(plan["grid"]), rng)
+        others = self.not_reference(plan, catalogue) & self.mates(plan, catalogue)
+        stage = self.stage(plan, rng)
         stage.put(self.targets(plan, catalogue), self.cell(plan))
         self.put_reference(
             stage, plan, catalogue, catalogue.everything, catalogue.lacking(kind, value)
@@ -163,15 +179,17 @@ class WhatAttribute(CellGenerator):
             stage.put(catalogue.having(kind, values[code]) & others)
         stage.fill(others)
         return Draft(
-            scene=self.show(int(plan["grid"]), stage.placed, catalogue, rng),
-            question=self.ask("what-attribute", plan, catalogue, rng),
+            scene=self.show(plan, stage, catalogue, rng),
+            question=self.ask(plan, catalogue, rng),
             answer=value,
             distractors=[values[code] for code in drawn],
             answers=f"attribute:{kind}",
             names=self.names(plan, catalogue),
         )
 
-    def judge(self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue) -> Truth:
+    def judge(
+        self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue, singled: Cell | None
+    ) -> Truth:
         """The values of the asked type that the object has, or may have."""
-        cell = self.target_cell(plan, arrangement, catalogue)
+        cell = singled or self.target_cell(plan, arrangement, catalogue)
         return truth.values_at(arrangement, cell, str(plan["attribute_type"]), catalogue)

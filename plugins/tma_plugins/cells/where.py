@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar
 
 import numpy as np
 
 from tma import BitSet, Catalogue, DistractorPool, Draft, Plan, PlanSpace
 from tma import TruthSet as Truth
 from tma_plugins.cells import truth
-from tma_plugins.cells.arrange import Arrangement, Arranger
-from tma_plugins.cells.base import CellGenerator, Shares
+from tma_plugins.cells.arrange import Arrangement
+from tma_plugins.cells.base import CellGenerator, Shares, is_inverse
+from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.spaces import located
 from tma_plugins.cells.wanted import Wanted, attribute_of, require
 
@@ -19,7 +19,7 @@ from tma_plugins.cells.wanted import Wanted, attribute_of, require
 class Where(CellGenerator):
     """In which cell, or at which position of the reference, is the [red] bowl?"""
 
-    question: ClassVar[str] = "where"
+    question = "where"
     balance = ("relative_position",)
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
@@ -28,11 +28,15 @@ class Where(CellGenerator):
 
     def shares(self, catalogue: Catalogue) -> Shares:
         """Some without a reference; positions in proportion to the cells they are valid for."""
-        return {(position,): share for position, share in self.layout.shares().items()}
+        return {(position,): share for position, share in self.place_shares().items()}
 
     def wanted(self, plan: Plan) -> Wanted:
         """What the question says of the object."""
         return Wanted(str(plan["target_category"]), attribute_of(plan))
+
+    def apart(self, plan: Plan, catalogue: Catalogue) -> BitSet:
+        """Assets that are not the target, whatever they do: certainly not what is described."""
+        return self.wanted(plan).never(catalogue)
 
     def near_misses(self, plan: Plan, catalogue: Catalogue) -> list[BitSet]:
         """Assets that fit a part of the description: only who reads all of it is right."""
@@ -58,11 +62,11 @@ class Where(CellGenerator):
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
         """Show the target among objects that certainly don't fit its description."""
         grid = int(plan["grid"])
-        never = self.wanted(plan).never(catalogue)
-        others = never & self.not_reference(plan, catalogue)
-        stage = Arranger(grid, rng)
+        apart = self.apart(plan, catalogue)
+        others = apart & self.not_reference(plan, catalogue) & self.mates(plan, catalogue)
+        stage = self.stage(plan, rng)
         stage.put(self.targets(plan, catalogue), self.cell(plan))
-        self.put_reference(stage, plan, catalogue, never, *self._wishes(plan, catalogue))
+        self.put_reference(stage, plan, catalogue, apart, *self._wishes(plan, catalogue))
         require(others, "no-object-known-not-to-fit", "no object is known not to fit the target")
         for near in self.near_misses(plan, catalogue):
             if rng.random() < 0.5:
@@ -71,11 +75,12 @@ class Where(CellGenerator):
         answer, labels = str(plan["cell"]), list(self.layout.cells(grid))
         if self.reference(plan) is not None:
             answer, labels = str(plan["relative_position"]), list(self.layout.offsets)
+            answer = self.layout.inverse(answer) if is_inverse(plan) else answer
         pool = self._pool(grid, self.reference(plan) is not None)
         drawn = pool.draw(labels.index(answer), rng) or []
         return Draft(
-            scene=self.show(grid, stage.placed, catalogue, rng),
-            question=self.ask(self.question, plan, catalogue, rng),
+            scene=self.show(plan, stage, catalogue, rng),
+            question=self.ask(plan, catalogue, rng),
             answer=answer,
             distractors=[labels[code] for code in drawn],
             labels=self.words.positions,
@@ -91,11 +96,19 @@ class Where(CellGenerator):
             wishes.append(catalogue.never_in(wanted.category))
         return wishes
 
-    def judge(self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue) -> Truth:
-        """Where the one object that fits stands."""
-        wanted, reference = self.wanted(plan), self.reference(plan)
+    def judge(
+        self, plan: Plan, arrangement: Arrangement, catalogue: Catalogue, singled: Cell | None
+    ) -> Truth:
+        """Where the one object that fits stands, or the reference if seen from there."""
         return truth.place_of(
-            arrangement, int(plan["grid"]), wanted, reference, catalogue, self.layout
+            arrangement,
+            int(plan["grid"]),
+            self.wanted(plan),
+            self.reference(plan),
+            catalogue,
+            self.layout,
+            singled=singled,
+            inverse=is_inverse(plan),
         )
 
 

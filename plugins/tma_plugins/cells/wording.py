@@ -25,6 +25,14 @@ _QUESTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "what-attribute-relative": (("type", "relation"), ("reference",)),
     "where-attribute": (("object",), ("type", "value")),
     "where-attribute-relative": (("object", "reference"), ("type", "value")),
+    "what-move": (("object", "direction"), ()),
+    "where-move": (("thing", "direction"), ()),
+    "what-attribute-move": (("type", "direction"), ()),
+    "what-rotate": (("object", "direction"), ()),
+    "where-rotate": (("thing", "direction"), ()),
+    "where-rotate-relative": (("thing", "direction", "reference"), ()),
+    "where-rotate-inverse": (("thing", "direction", "reference"), ()),
+    "what-attribute-rotate": (("type", "direction"), ()),
     "how-many": (("thing",), ()),
     "how-many-attribute": (("value",), ("type", "object")),
 }
@@ -49,6 +57,7 @@ class WordingTable(BaseModel):
     cells: dict[str, str] = {}
     relations: dict[str, str] = {}
     positions: dict[str, str] = {}
+    phrases: dict[str, str] = {}
 
 
 class Wording:
@@ -67,7 +76,7 @@ class Wording:
     def __init__(self, extra: Path | None = None, tables: Sequence[str] = GRID_TABLES) -> None:
         own = _join([_read_own(table) for table in tables])
         more = _read_file(extra) if extra else WordingTable()
-        for table in ("questions", "relations", "positions"):
+        for table in ("questions", "relations", "positions", "phrases"):
             known = getattr(own, table)
             if unknown := sorted(set(getattr(more, table)) - set(known)):
                 raise ConfigError(
@@ -78,6 +87,7 @@ class Wording:
         self._attributes = own.attributes | more.attributes
         self._cells = own.cells | more.cells
         self._relations = own.relations | more.relations
+        self._phrases = own.phrases | more.phrases
         self.positions: Mapping[str, str] = own.positions | more.positions
 
     def ask(self, question: str, rng: np.random.Generator, **words: str) -> str:
@@ -97,6 +107,10 @@ class Wording:
     def place(self, cell: str) -> str:
         """A cell's name as a phrase: `in the top left of the image`."""
         return self._cells.get(cell, self._cells["default"]).format(cell=cell)
+
+    def phrase(self, value: str) -> str:
+        """How a question says the value of a plan field: `left` is `moving to the left`."""
+        return self._phrases[value]
 
     def relation(self, position: str, reference: str) -> str:
         """A relative position as a phrase: `directly above the phone`."""

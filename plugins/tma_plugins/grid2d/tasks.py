@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tma import Asset, Background, Catalogue, ConfigError, Scene, Stickers
+from tma import Asset, Background, Catalogue, ConfigError, Plan, Scene, Stickers
 from tma_plugins.cells import counting, what, where
-from tma_plugins.cells.arrange import Arrangement
+from tma_plugins.cells.arrange import Arrangement, Arranger
 from tma_plugins.cells.base import CellGenerator
 from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.wording import wording
@@ -71,17 +71,19 @@ class StickerCells(CellGenerator):
         self._photos = _list_photos(config)
 
     def show(
-        self, grid: int, arrangement: Arrangement, catalogue: Catalogue, rng: np.random.Generator
+        self, plan: Plan, stage: Arranger, catalogue: Catalogue, rng: np.random.Generator
     ) -> Stickers:
-        """The arrangement as stickers in random views, sizes and places inside their cells."""
-        placed = [(cell, catalogue.assets[n]) for cell, n in sorted(arrangement.items())]
+        """Those placed as stickers in random views, sizes and places inside their cells."""
+        placed = [(cell, catalogue.assets[n]) for cell, n in sorted(stage.placed.items())]
         marks = rng.random((len(placed), 4)).tolist()
         cells = [
             self._sticker(cell, asset, *chances)
             for (cell, asset), chances in zip(placed, marks, strict=True)
         ]
         background = self._background(rng)
-        return Stickers.model_validate({"grid": grid, "cells": cells, "background": background})
+        return Stickers.model_validate(
+            {"grid": plan["grid"], "cells": cells, "background": background}
+        )
 
     def _sticker(
         self, cell: Cell, asset: Asset, view: float, step: float, right: float, down: float
