@@ -20,6 +20,10 @@ _LIFT = 2e-3
 their own smooth shading."""
 _THROUGH = 0.65
 """Share of light that a see-through surface lets pass."""
+_SPOTS = 4
+"""Places on a lamp of some size from which its light is taken."""
+SETS = 4
+"""Ways to choose those."""
 _SHEEN = 0.04
 """Reflectance of what isn't metal, seen straight on."""
 
@@ -34,6 +38,8 @@ class Lamp(NamedTuple):
         reach: distance at which that holds; None for the sun, whose light does not fall off.
         cone: cosines of the angles from the axis where a spot starts to fade and where it ends.
         shadows: whether things throw shadows in it.
+        size: its radius in table units (the sun's at distance 1), which softens shadows;
+            at 0 they are sharp.
     """
 
     position: Array
@@ -42,6 +48,7 @@ class Lamp(NamedTuple):
     reach: float | None
     cone: tuple[float, float] | None
     shadows: bool
+    size: float = 0.0
 
 
 class Points(NamedTuple):
@@ -111,10 +118,29 @@ def _base_color(world: World, corners: Ints, weights: Array, coat: Ints, coarse:
     return np.asarray(color)
 
 
-def lit(world: World, lamps: Sequence[Lamp], ambient: float, seen: Points) -> tuple[Array, Array]:
-    """The light that points send to the viewer: (n, 3) linear RGB, and (n,) which shadows hold.
+class Lit(NamedTuple):
+    """The light that points send to the viewer.
 
-    The second is a number in which two points differ if some lamp lights one of them only.
+    Attributes:
+        color: (n, 3) linear RGB.
+        dark: (n,) a number in which two points differ if a lamp lights one more than the other.
+        half: (n,) bool, whether some lamp lights it in part.
+    """
+
+    color: Array
+    dark: Array
+    half: NDArray[np.bool_]
+
+
+def lit(world: World, lamps: Sequence[Lamp], ambient: float, seen: Points, choice: int) -> Lit:
+    """What lamps and the light from everywhere make of points.
+
+    Args:
+        world: what throws shadows.
+        lamps: at most 20.
+        ambient: light from everywhere.
+        seen: the points.
+        choice: from which places on lamps their light is taken, 0 to `SETS` - 1.
     """
     base = seen.color[:, :3]
     metallic = seen.metallic[:, None]
@@ -122,19 +148,21 @@ def lit(world: World, lamps: Sequence[Lamp], ambient: float, seen: Points) -> tu
     shine = _SHEEN + (base - _SHEEN) * metallic
     result = _surroundings(seen, base, shine, ambient)
     dark = np.zeros(len(base), np.float32)
+    half = np.zeros(len(base), np.bool_)
     for number, lamp in enumerate(lamps):
         towards, strength = _arriving(lamp, seen.at)
         facing = _dot(seen.normal, towards)
         strength = np.asarray(np.where(facing > 0, strength, np.float32(0)), np.float32)
         if lamp.shadows:
-            light = _unshadowed(world, lamp, seen, strength > 0)
+            light = _unshadowed(world, lamp, seen, strength > 0, choice)
             dark += (1 - light) * np.float32(2**number)
+            half |= (light > 0) & (light < 1)
             strength = np.asarray(strength * light)
         here = np.flatnonzero(strength > 0)
         gain = strength[here] * facing[here]
         shown = _reflected(seen, here, towards[here], facing[here], diffuse, shine)
         result[here] += gain[:, None] * lamp.power * shown
-    return result, dark
+    return Lit(result, dark, half)
 
 
 def _surroundings(seen: Points, base: Array, shine: Array, ambient: float) -> Array:
@@ -164,19 +192,38 @@ def _arriving(lamp: Lamp, at: Array) -> tuple[Array, Array]:
     return towards, np.asarray(strength, np.float32)
 
 
-def _unshadowed(world: World, lamp: Lamp, seen: Points, asked: NDArray[np.bool_]) -> Array:
+def _unshadowed(
+    world: World, lamp: Lamp, seen: Points, asked: NDArray[np.bool_], choice: int
+) -> Array:
     """Share of a lamp's light that nothing keeps from points; 0 where nobody asked."""
     here = np.flatnonzero(asked)
     start = seen.at[here] + seen.facing[here] * np.float32(_LIFT)
-    if lamp.reach is None:
-        beam = np.broadcast_to(-lamp.direction, start.shape)
-        reach = np.full(len(here), 1e6, np.float32)
-    else:
-        beam = lamp.position - start
-        reach = np.ones(len(here), np.float32)
+    far = lamp.reach is None
+    reach = np.full(len(here), 1e6 if far else 1.0, np.float32)
+    towards = np.broadcast_to(-lamp.direction, start.shape) if far else lamp.position - start
+    places = _places(lamp, choice)
+    light = np.zeros(len(here), np.float32)
+    for place in places:
+        light += world.passing(start, np.asarray(towards + place, np.float32), reach, _THROUGH)
     result = np.zeros(len(asked), np.float32)
-    result[here] = world.passing(start, np.ascontiguousarray(beam), reach, _THROUGH)
+    result[here] = light / np.float32(len(places))
     return result
+
+
+def _places(lamp: Lamp, choice: int) -> Array:
+    """Places on a lamp as offsets from its middle, (k, 3)."""
+    if lamp.size == 0:
+        return np.zeros((1, 3), np.float32)
+    # A spiral as of a sunflower's seeds, every `SETS`-th of them, is even for each choice.
+    seeds = np.arange(_SPOTS) * SETS + choice
+    away = lamp.size * np.sqrt((seeds + 0.5) / (_SPOTS * SETS))
+    angle = seeds * np.pi * (3 - np.sqrt(5))
+    beam = lamp.direction.astype(np.float64)
+    side = np.cross(beam, (0, 0, 1) if abs(beam[2]) < 0.9 else (1, 0, 0))
+    side /= np.linalg.norm(side)
+    up = np.cross(side, beam)
+    spread = (away * np.cos(angle))[:, None] * side + (away * np.sin(angle))[:, None] * up
+    return np.asarray(spread, np.float32)
 
 
 def _reflected(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tma_plugins.raycast.shading import Lamp, lit, points
+from tma_plugins.raycast.shading import SETS, Lamp, lit, points
 from tma_plugins.raycast.world import NOTHING, Array, Hits, Ints, World
 
 _LAYERS = 8
@@ -34,6 +34,7 @@ class Traced(NamedTuple):
         owner: (n,) number of the object seen first, `NOTHING` for others.
         mark: (n,) differs where the surface seen first or the shadows on it do.
         normal: (n, 3) of what is seen first, zeros where nothing is.
+        half: (n,) bool, whether a lamp lights what is seen first in part.
     """
 
     color: Array
@@ -41,6 +42,7 @@ class Traced(NamedTuple):
     owner: Ints
     mark: Array
     normal: Array
+    half: NDArray[np.bool_]
 
 
 class Light(NamedTuple):
@@ -54,7 +56,9 @@ Sight = Callable[[Array, Array], Array]
 """From places in the picture, in pixels from its left and from its top, to ray directions."""
 
 
-def trace(world: World, light: Light, eye: Array, directions: Array, pixel: float) -> Traced:
+def trace(
+    world: World, light: Light, eye: Array, directions: Array, pixel: float, choice: int = 0
+) -> Traced:
     """Follow rays from the eye.
 
     Args:
@@ -63,6 +67,7 @@ def trace(world: World, light: Light, eye: Array, directions: Array, pixel: floa
         eye: (3,) where all rays start.
         directions: (n, 3); distances are in their lengths.
         pixel: width of a pixel at distance 1.
+        choice: of places on lamps, as of `lit`.
     """
     count = len(directions)
     color = np.zeros((count, 3), np.float32)
@@ -71,6 +76,7 @@ def trace(world: World, light: Light, eye: Array, directions: Array, pixel: floa
     mark = np.full(count, -1, np.float32)
     normal = np.zeros((count, 3), np.float32)
     fresh = np.ones(count, np.bool_)
+    half = np.zeros(count, np.bool_)
     passed = np.zeros(count, np.float32)
     left = np.arange(count)
     for _ in range(_LAYERS):
@@ -84,19 +90,30 @@ def trace(world: World, light: Light, eye: Array, directions: Array, pixel: floa
         passed[left] += hits.distance
         seen = points(world, hits._replace(distance=passed[left]), beam, pixel)
         cover = _coverage(world, hits, seen.color[:, 3], seen.normal, seen.view)
-        shown, dark = lit(world, light.lamps, light.ambient, seen)
-        color[left] += (through[left] * cover)[:, None] * shown
+        shown = lit(world, light.lamps, light.ambient, seen, choice)
+        color[left] += (through[left] * cover)[:, None] * shown.color
         through[left] *= 1 - cover
         first = fresh[left] & (cover > _SEEN)
         new, coat = left[first], world.coat[hits.face[first]]
         owner[new], normal[new] = world.coats.owner[coat], seen.normal[first]
-        mark[new] = coat * np.float32(2 ** len(light.lamps)) + dark[first]
+        mark[new] = coat * np.float32(2 ** len(light.lamps)) + shown.dark[first]
+        half[new] = shown.half[first]
         fresh[new] = False
         left = left[through[left] > _SEEN]
         passed[left] += np.float32(_STEP)
         if not len(left):
             break
-    return Traced(color, 1 - through, owner, mark, normal)
+    return Traced(color, 1 - through, owner, mark, normal, half)
+
+
+def owners(world: World, eye: Array, directions: Array) -> Ints:
+    """Numbers of the objects that rays from the eye see first, (n,), as `trace` has them."""
+    coats = world.coats
+    if (coats.blends | coats.masks).any():
+        return trace(world, Light((), 0.0), eye, directions, 0.0).owner
+    hits = world.rays.cast(np.broadcast_to(eye, directions.shape), directions)
+    found = coats.owner[world.coat[hits.face]]
+    return np.asarray(np.where(hits.face < 0, np.int32(NOTHING), found))
 
 
 def _coverage(world: World, hits: Hits, alpha: Array, normal: Array, view: Array) -> Array:
@@ -149,15 +166,16 @@ def picture(
     behind = None if backdrop is None else np.repeat(backdrop, width, axis=0)
     color = _shown(traced, behind)
     cover = traced.cover
-    edges = np.flatnonzero(_edges(traced, width, height))
+    edges = np.flatnonzero(_edges(traced, width, height) | traced.half)
     if len(edges):
-        places = [(xs[edges] + np.float32(dx), ys[edges] + np.float32(dy)) for dx, dy in _SAMPLES]
-        beams = np.concatenate([sight(*place) for place in places])
-        more = trace(world, light, eye, beams, pixel)
-        around = None if behind is None else np.tile(behind[edges], (len(_SAMPLES), 1))
-        shape = len(_SAMPLES), len(edges)
-        color[edges] = _shown(more, around).reshape(*shape, 3).mean(axis=0)
-        cover[edges] = more.cover.reshape(shape).mean(axis=0)
+        around = None if behind is None else behind[edges]
+        colors, covers = np.zeros((len(edges), 3), np.float32), np.zeros(len(edges), np.float32)
+        for number, (dx, dy) in enumerate(_SAMPLES):
+            beams = sight(xs[edges] + np.float32(dx), ys[edges] + np.float32(dy))
+            more = trace(world, light, eye, beams, pixel, number % SETS)
+            colors += _shown(more, around)
+            covers += more.cover
+        color[edges], cover[edges] = colors / len(_SAMPLES), covers / len(_SAMPLES)
     return Picture(
         color.reshape(height, width, 3),
         cover.reshape(height, width),

@@ -18,7 +18,10 @@ Between them its share is the square of the way from one cosine to the other."""
 THICKNESS = 0.14
 """Of the table's top, in table units."""
 
-TILE = 4.0
+SUNK = 0.002
+"""How far below z = 0 the table's top is, so that no object's foot lies in the same plane."""
+
+TILE = 3.0
 """Table units that one copy of a surface's texture covers."""
 
 
@@ -41,6 +44,7 @@ def table_surface(table: Table, texture: NDArray[np.uint8], roughness: float = 0
     ]
     corners = np.array([c for side in sides for c in side[0]], np.float32)
     axes = np.array([side[2] for side in sides for _ in range(4)])
+    corners[:, 2] -= np.float32(SUNK)
     uv = np.take_along_axis(corners, axes, axis=1) / np.float32(TILE) + np.float32(0.5)
     uv[:, 1] = 1 - uv[:, 1]
     square = np.array([[0, 1, 2], [0, 2, 3]])

@@ -1,0 +1,224 @@
+"""The `raycast` renderer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tma import (
+    AssetReader,
+    Camera,
+    Media,
+    MediaError,
+    Renderer,
+    Scene,
+    Standing,
+    Table,
+    Tabletop,
+    TabletopVideo,
+)
+from tma_plugins.bytecache import ByteCache
+from tma_plugins.raycast.mipmap import Mipmap
+from tma_plugins.raycast.shading import Lamp, linear, unit
+from tma_plugins.raycast.sights import looking, pixel_width
+from tma_plugins.raycast.tracing import Light, Sight, owners, picture
+from tma_plugins.raycast.world import NOTHING, Array, Placed, World
+from tma_plugins.stickers.png import encode
+from tma_plugins.tabletop.meshes import Mesh, MeshCache, Surface
+from tma_plugins.tabletop.seen import Alone, Frame, report
+from tma_plugins.tabletop.stage import SPOT_INNER, SPOT_OUTER, backdrop_rows, table_surface
+from tma_plugins.tabletop.surfaces import surface_texture
+from tma_plugins.tabletop.video import encode_mp4
+
+_MESH_BYTES = 384 * 2**20
+_MIPMAP_BYTES = 256 * 2**20
+_SURFACE_BYTES = 64 * 2**20
+_SURFACE_SIZE = 1024
+_LAMP_SIZE = 0.14
+"""Radius of a lamp in table units."""
+_SUN_SIZE = 0.03
+"""Radius of the sun at distance 1."""
+_NEAR = 0.05
+"""Depth, in table units, nearer than which an object counts as all around the camera."""
+
+
+class RaycastRenderer(Renderer):
+    """Draws `tma.Tabletop` scenes as PNG and `tma.TabletopVideo` scenes as MP4, by ray casting.
+
+    The report is a `tma.View`: pixels are counted by rays through their centres.
+    """
+
+    def __init__(self) -> None:
+        self._meshes = MeshCache(_MESH_BYTES)
+        self._mipmaps: ByteCache[tuple[str, int], Mipmap] = ByteCache(
+            _MIPMAP_BYTES, lambda mipmap: mipmap.nbytes
+        )
+        self._tables: ByteCache[tuple[str, int], tuple[NDArray[np.uint8], Mipmap]] = ByteCache(
+            _SURFACE_BYTES, lambda made: made[0].nbytes + made[1].nbytes
+        )
+
+    def render(self, scene: Scene, assets: AssetReader) -> Media:
+        """Draw one scene.
+
+        Raises:
+            MediaError: no tabletop scene, or a surface of the table that nobody knows.
+            AssetError: a mesh is missing or broken.
+        """
+        if not isinstance(scene, Tabletop | TabletopVideo):
+            raise MediaError(f"the raycast renderer can't draw a scene of kind {scene.kind!r}")
+        stage = _Stage(scene, self._table(scene.table), self._load(scene, assets))
+        if isinstance(scene, Tabletop):
+            frame = stage.frame(0.0)
+            data, media_type = encode(Image.fromarray(frame.colors, "RGB")), "image/png"
+            frames = [frame]
+        else:
+            frames = [stage.frame(progress) for progress in scene.progress()]
+            data, media_type = encode_mp4((f.colors for f in frames), scene.fps), "video/mp4"
+        return Media(data, media_type, report(frames).model_dump(mode="json"))
+
+    def _load(self, scene: Tabletop | TabletopVideo, assets: AssetReader) -> list[list[Placed]]:
+        """Each object's surfaces at the origin."""
+        return [self._placed(n, o, assets) for n, o in enumerate(scene.objects)]
+
+    def _placed(self, number: int, standing: Standing, assets: AssetReader) -> list[Placed]:
+        where = standing.asset, "mesh", standing.mesh
+        mesh = self._meshes.get(
+            assets.sha256(*where),
+            lambda: assets.read(*where),
+            f"asset {standing.asset}: mesh {standing.mesh!r}",
+        )
+        return [
+            Placed(s, number, standing.size, mipmap=self._mipmap(mesh, i, s))
+            for i, s in enumerate(mesh.surfaces)
+        ]
+
+    def _mipmap(self, mesh: Mesh, index: int, surface: Surface) -> Mipmap | None:
+        texture = surface.texture
+        if texture is None:
+            return None
+        return self._mipmaps.get((mesh.sha256, index), lambda: Mipmap(texture))
+
+    def _table(self, table: Table) -> Placed:
+        def make() -> tuple[NDArray[np.uint8], Mipmap]:
+            texture = surface_texture(table.surface, table.seed, _SURFACE_SIZE)
+            return texture, Mipmap(texture)
+
+        texture, mipmap = self._tables.get((table.surface, table.seed), make)
+        return Placed(table_surface(table, texture), NOTHING, mipmap=mipmap)
+
+
+class _Stage:
+    """A scene whose meshes are loaded.
+
+    Args:
+        scene: what is shown.
+        table: its table.
+        objects: the surfaces of each of its objects, at the origin.
+    """
+
+    def __init__(
+        self, scene: Tabletop | TabletopVideo, table: Placed, objects: Sequence[Sequence[Placed]]
+    ) -> None:
+        self._scene, self._table, self._objects = scene, table, objects
+        self._eye = np.array(scene.camera.position, np.float32)
+        self._light = Light(lamps(scene), scene.ambient)
+        self._backdrop = backdrop_rows(scene.backdrop, scene.height)
+        self._alone: dict[tuple[int, object], Alone] = {}
+        self._pixel = 1 / scene.height
+        self._sight = _sight(scene.camera, scene.width, scene.height)
+
+    def frame(self, progress: float) -> Frame:
+        """The picture when a share of the video, 0 to 1, has passed."""
+        scene = self._scene
+        objects = [
+            [_at(part, standing, progress) for part in parts]
+            for standing, parts in zip(scene.objects, self._objects, strict=True)
+        ]
+        shown = picture(
+            World([part for parts in objects for part in parts] + [self._table]),
+            self._light,
+            self._eye,
+            self._sight,
+            (scene.width, scene.height),
+            pixel=pixel_width(scene.camera.fov, self._pixel),
+            backdrop=self._backdrop,
+        )
+        colors = (shown.color.clip(0, 1) * 255 + 0.5).astype(np.uint8)
+        alone = [
+            self._seen_alone(number, standing.pose(progress), parts)
+            for number, (standing, parts) in enumerate(zip(scene.objects, objects, strict=True))
+        ]
+        return Frame(shown.owner, colors, alone)
+
+    def _seen_alone(self, number: int, pose: object, parts: Sequence[Placed]) -> Alone:
+        key = number, pose
+        if key not in self._alone:
+            self._alone[key] = self._count(parts)
+        return self._alone[key]
+
+    def _count(self, parts: Sequence[Placed]) -> Alone:
+        world = World(parts)
+        width, height = self._scene.width, self._scene.height
+        left, top, right, bottom = _pixels(world.vertices, self._scene.camera, width, height)
+        xs = np.arange(left, right, dtype=np.float32) + np.float32(0.5)
+        ys = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5)
+        across, down = np.meshgrid(xs, ys)
+        beams = self._sight(across.reshape(-1), down.reshape(-1))
+        met = (owners(world, self._eye, beams) != NOTHING).reshape(down.shape)
+        inside = met & (across > 0) & (across < width) & (down > 0) & (down < height)
+        return Alone(int(inside.sum()), int(met.sum()))
+
+
+def lamps(scene: Tabletop | TabletopVideo) -> list[Lamp]:
+    """The scene's lights; in videos, whose frames are small, their shadows are sharp.
+
+    Raises:
+        MediaError: a light has no direction.
+    """
+    found = []
+    soft = scene.kind == "tabletop"
+    for light in scene.lights:
+        position = np.array(light.position, np.float32)
+        ray = np.array(light.target, np.float32) - position
+        reach = float(np.linalg.norm(ray))
+        if reach == 0:
+            raise MediaError("a light stands at the place that it points at")
+        cone = None
+        if light.kind == "spot":
+            cone = float(np.cos(np.radians(SPOT_INNER))), float(np.cos(np.radians(SPOT_OUTER)))
+        power = linear(light.color) * np.float32(light.intensity)
+        beam = unit(ray[None])[0]
+        if light.kind == "sun":
+            found.append(Lamp(position, beam, power, None, None, light.shadows, soft * _SUN_SIZE))
+        else:
+            found.append(Lamp(position, beam, power, reach, cone, light.shadows, soft * _LAMP_SIZE))
+    return found
+
+
+def _at(part: Placed, standing: Standing, progress: float) -> Placed:
+    pose = standing.pose(progress)
+    return Placed(part.surface, part.owner, part.size, pose.x, pose.y, pose.yaw, part.mipmap)
+
+
+def _sight(camera: Camera, width: int, height: int) -> Sight:
+    left, top = -width / height / 2, -0.5
+    return looking(camera.elevation, camera.fov, left, top, 1 / height)
+
+
+def _pixels(points: Array, camera: Camera, width: int, height: int) -> tuple[int, int, int, int]:
+    """The pixels that may show points, at most a picture's size beyond each edge."""
+    limits = -width, -height, 2 * width, 2 * height
+    right, down, depth = camera.project(tuple(points.T.astype(np.float64)))
+    if np.min(depth) < _NEAR:
+        return limits
+    xs = np.asarray(right) * height + width / 2
+    ys = np.asarray(down) * height + height / 2
+    return (
+        max(limits[0], int(np.floor(xs.min()))),
+        max(limits[1], int(np.floor(ys.min()))),
+        min(limits[2], int(np.ceil(xs.max()))),
+        min(limits[3], int(np.ceil(ys.max()))),
+    )
