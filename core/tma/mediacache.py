@@ -24,16 +24,23 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: the folder can't be written; nothing is left behind.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
+    try:
+        handle, name = _scratch(path.parent)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = _scratch(path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
+            os.fchmod(handle, 0o644)
             file.write(data)
-        Path(name).chmod(0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _scratch(folder: Path) -> tuple[int, str]:
+    return tempfile.mkstemp(dir=folder, prefix=".", suffix=".partial")
 
 
 @dataclass(frozen=True)

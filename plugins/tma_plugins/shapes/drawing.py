@@ -256,4 +256,6 @@ def _fill(layer: _Layer, shades: Shades, material: str) -> Image.Image:
         codes = codes + texture(material, SIDE)[top:bottom, left:right]
         if material in GLOSS:
             codes += layer.shine >> GLOSS[material]
-    return Image.fromarray(shades.table[codes.clip(0, 255)])
+    fill = Image.fromarray(codes.clip(0, 255).astype(np.uint8))
+    fill.putpalette(shades.table.tobytes())
+    return fill.convert("RGB")
