@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from tma import Category
 from tma_plugins.objects.kit.maker import Kind
@@ -32,8 +32,11 @@ GENERAL: dict[str, tuple[str, ...]] = {
     "headwear": ("clothing",),
     "footwear": ("clothing",),
     "accessory": (),
+    "jewelry": ("accessory",),
+    "hardware": (),
     "toy": (),
     "sports-equipment": (),
+    "ball": (),
     "musical-instrument": (),
     "electronic-device": (),
     "optical-instrument": (),
@@ -44,17 +47,33 @@ GENERAL: dict[str, tuple[str, ...]] = {
 }
 """Id -> parents. Its name is the id with spaces. One that no object needs is left out."""
 
-_ALIKE: dict[str, tuple[str, ...]] = {
-    "toy": ("vehicle", "aircraft", "watercraft", "animal", "bird", "building", "game-piece"),
+_MAYBE: dict[str, tuple[str, ...]] = {
+    "toy": ("vehicle", "animal", "building", "game-piece", "musical-instrument", "bicycle"),
+    "kitchenware": ("bottle", "jar", "vase", "bucket", "basket", "watering-can"),
+    "tableware": ("cutlery", "cookware", "bottle", "jar", "vase", "rolling-pin", "whisk"),
+    "cookware": ("tableware", "cutlery", "rolling-pin", "whisk"),
+    "cutlery": ("rolling-pin", "whisk"),
+    "container": ("tableware", "cookware", "lantern", "drum"),
+    "furniture": ("table-lamp", "ladder", "treasure-chest", "suitcase", "piano", "television"),
+    "seat": ("bed", "table", "treasure-chest"),
+    "tool": ("cutlery", "rolling-pin", "whisk", "stationery", "optical-instrument", "lantern"),
+    "stationery": ("scissors", "magnifying-glass"),
+    "light-source": ("lighthouse", "television", "campfire"),
+    "electronic-device": ("timepiece", "light-source", "optical-instrument", "robot"),
+    "optical-instrument": ("electronic-device", "glasses"),
+    "timepiece": ("compass",),
     "food": ("plant",),
-    "decoration": ("toy", "light-source", "container", "tableware", "plant", "game-piece"),
-    "tool": ("cutlery", "kitchenware", "stationery", "optical-instrument"),
-    "container": ("kitchenware", "tableware", "cookware"),
-    "electronic-device": ("musical-instrument", "light-source", "timepiece", "optical-instrument"),
-    "accessory": ("clothing", "headwear", "timepiece", "container"),
-    "sports-equipment": ("toy", "vehicle"),
+    "plant": ("fruit", "vegetable"),
+    "fruit": ("vegetable",),
+    "vegetable": ("mushroom",),
+    "accessory": ("clothing", "timepiece"),
+    "clothing": ("accessory",),
+    "sports-equipment": ("toy", "bicycle"),
+    "vehicle": ("skateboard", "roller-skate"),
+    "game-piece": ("toy",),
+    "decoration": ("toy", "light-source", "timepiece", "plant", "animal", "vase", "bell"),
 }
-"""Id -> categories that a person may also say of it; stated on one side."""
+"""General category -> what a person may say it of as well: what is at or below these."""
 
 
 def taxonomy(kinds: Iterable[Kind]) -> tuple[Category, ...]:
@@ -71,15 +90,16 @@ def taxonomy(kinds: Iterable[Kind]) -> tuple[Category, ...]:
         if parent not in needed:
             needed.add(parent)
             waiting += GENERAL[parent]
-    known = needed | {kind.id for kind in kinds}
+    parents = {key: GENERAL[key] for key in GENERAL if key in needed}
+    parents |= {kind.id: kind.parents for kind in kinds}
     general = tuple(
         Category(
             id=key,
             name=key.replace("-", " "),
-            parents=parents,
-            lookalikes=tuple(k for k in _ALIKE.get(key, ()) if k in known),
+            parents=GENERAL[key],
+            lookalikes=_lookalikes(key, parents),
         )
-        for key, parents in GENERAL.items()
+        for key in GENERAL
         if key in needed
     )
     special = tuple(
@@ -88,8 +108,26 @@ def taxonomy(kinds: Iterable[Kind]) -> tuple[Category, ...]:
             name=kind.name,
             synonyms=kind.synonyms,
             parents=kind.parents,
-            lookalikes=tuple(k for k in kind.lookalikes if k in known),
+            lookalikes=tuple(k for k in kind.lookalikes if k in parents),
         )
         for kind in kinds
     )
     return (*general, *special)
+
+
+def _lookalikes(general: str, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Of all categories those that might be called by a general one, but are not below it."""
+    near = _MAYBE.get(general, ())
+    return tuple(
+        key
+        for key in parents
+        if general != key
+        and not (over := _above(key, parents)).isdisjoint(near)
+        and general not in over
+        and key not in _above(general, parents)
+    )
+
+
+def _above(category: str, parents: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """A category and all that are more general."""
+    return frozenset([category]).union(*(_above(p, parents) for p in parents[category]))

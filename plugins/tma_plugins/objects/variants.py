@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from tma.seeds import derive_rng
 from tma_plugins.objects.build import Look
@@ -34,15 +35,20 @@ def look(kind: Kind, number: int) -> Look:
     pattern = _turn(kind, "pattern", kind.patterns or ("plain",), number)
     if FINISHES[material].plain:
         pattern = "plain"
-    level = bool(derive_rng("objects", _VERSION, kind.id, number, "level").integers(2))
+    level = pattern == "striped" and number % 2 == 1
     return Look(color, material, pattern, level)
 
 
 def _turn(kind: Kind, what: str, values: Sequence[str], number: int) -> str:
     """Value `number` of an endless row of shuffles, in each of which every value stands once."""
     turn, place = divmod(number, len(values))
-    order = derive_rng("objects", _VERSION, kind.id, what, turn).permutation(len(values))
-    return values[int(order[place])]
+    return values[_order(kind.id, what, turn, len(values))[place]]
+
+
+@lru_cache(maxsize=4096)
+def _order(kind: str, what: str, turn: int, count: int) -> tuple[int, ...]:
+    rng = derive_rng("objects", _VERSION, kind, what, turn)
+    return tuple(int(k) for k in rng.permutation(count))
 
 
 def attributes(kind: Kind, seen: Look) -> Mapping[str, tuple[str, ...]]:

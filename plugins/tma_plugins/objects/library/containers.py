@@ -50,7 +50,7 @@ def bottle(make: Maker) -> list[Part]:
 
 @shelf.category(
     "vase",
-    parents=("container", "decoration"),
+    parents=("container",),
     lookalikes=("jar", "bowl"),
     materials=("ceramic", "glass", "stone", "metal", "wood"),
     patterns=_ALL,
@@ -86,7 +86,7 @@ def jar(make: Maker) -> list[Part]:
     lid = [(mouth + 0.03, tall + 0.03), *teeth, (mouth, tall + 0.23)]
     return [
         lathe([*side, (mouth, tall + 0.03)]),
-        lathe([(r + 0.006, tall * 0.28), (r + 0.006, tall * 0.68)]).paint("light"),
+        lathe([(r + 0.006, tall * 0.36), (r + 0.006, tall * 0.62)]).paint("light"),
         lathe(lid).paint("metal"),
     ]
 
@@ -153,6 +153,7 @@ def barrel(make: Maker) -> list[Part]:
 
 @shelf.category(
     "box",
+    views=("left", "right", "front", "above"),
     parents=("container",),
     synonyms=("carton", "cardboard box"),
     lookalikes=("treasure-chest", "basket", "gift"),
@@ -233,6 +234,7 @@ def basket(make: Maker) -> list[Part]:
 
 @shelf.category(
     "suitcase",
+    views=("left", "right", "front", "above"),
     parents=("container", "accessory"),
     synonyms=("luggage", "travel case"),
     lookalikes=("box", "treasure-chest"),
@@ -299,6 +301,7 @@ def watering_can(make: Maker) -> list[Part]:
 
 @shelf.category(
     "treasure-chest",
+    views=("left", "right", "front", "above"),
     parents=("container",),
     synonyms=("chest",),
     lookalikes=("furniture",),

@@ -37,10 +37,10 @@ def _whole(right: list[tuple[float, float]]) -> list[tuple[float, float]]:
 def fork(make: Maker) -> list[Part]:
     """A fork with four tines."""
     long, tine = make.between(0.85, 1.0), make.between(0.36, 0.44)
-    base, w = long + 0.26, 0.2
+    base, w = long + 0.26, 0.23
     head = [(w, base - 0.08), (w, base + tine), (w - 0.035, base + tine + 0.06)]
     teeth = [(w - 0.075, base + tine), (w - 0.075, base)]
-    middle = [(0.105, base), (0.105, base + tine), (0.07, base + tine + 0.06)]
+    middle = [(0.11, base), (0.11, base + tine), (0.075, base + tine + 0.06)]
     right = [*_handle(0.085, long, 0.045), (0.1, long + 0.06), *head, *teeth, *middle]
     right += [(0.035, base + tine), (0.035, base)]
     return [extrude(_whole(right), _THICK, 0.012)]
@@ -122,10 +122,10 @@ def whisk(make: Maker) -> list[Part]:
     half = curve([(0.03, 0), (wide * 0.6, 0.28), (wide, 0.55), (wide * 0.7, 0.76), (0, 0.85)], 5)
     loop = [(x, y + long, 0.0) for x, y in half]
     loop += [(-x, y, z) for x, y, z in reversed(loop[:-1])]
-    wires = ring(tube(loop, 0.022, sides=8).paint("metal"), 4)[:3]
-    wires += [tube(loop, 0.022, sides=8).turn(y=135).paint("metal")]
+    wires = ring(tube(loop, 0.024, sides=8), 4)[:3]
+    wires += [tube(loop, 0.024, sides=8).turn(y=135)]
     return [
         capsule(0.13, long + 0.05),
-        cylinder(0.1, 0.12, bevel=0.02).at(0, long - 0.03, 0).paint("metal"),
+        cylinder(0.1, 0.12, bevel=0.02).at(0, long - 0.03, 0).paint("accent"),
         *wires,
     ]

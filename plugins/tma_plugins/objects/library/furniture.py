@@ -18,6 +18,7 @@ from tma_plugins.objects.kit import (
 )
 
 shelf = Shelf()
+_VIEWS = ("left", "right", "front", "above")
 _BUILT = ("wood", "metal", "plastic")
 _SOFT = ("textile", "rubber", "plastic")
 _ALL = ("plain", "striped", "dotted", "checked")
@@ -29,7 +30,7 @@ def _four(part: Part, x: float, z: float) -> list[Part]:
     return [part.at(sx * x, 0, sz * z) for sx in (-1, 1) for sz in (-1, 1)]
 
 
-@shelf.category("chair", parents=("seat",), lookalikes=("stool",), materials=_BUILT)
+@shelf.category("chair", views=_VIEWS, parents=("seat",), lookalikes=("stool",), materials=_BUILT)
 def chair(make: Maker) -> list[Part]:
     """A chair with a slatted back."""
     w, d, seat = 0.9, 0.85, make.between(0.8, 0.92)
@@ -68,6 +69,7 @@ def stool(make: Maker) -> list[Part]:
 
 @shelf.category(
     "table",
+    views=_VIEWS,
     parents=("furniture",),
     synonyms=("dining table",),
     lookalikes=("bench",),
@@ -146,6 +148,7 @@ def bench(make: Maker) -> list[Part]:
 
 @shelf.category(
     "bookshelf",
+    views=_VIEWS,
     parents=("furniture",),
     synonyms=("bookcase",),
     lookalikes=("dresser",),
@@ -180,9 +183,8 @@ def bookshelf(make: Maker) -> list[Part]:
     views=("left", "right", "above", "front"),
 )
 def bed(make: Maker) -> list[Part]:
-    """A bed: a blanket in the asset's colour, a white pillow, a wooden frame. Its foot is front."""
+    """A bed: a blanket in the asset's colour, a white pillow, a darker frame. Its foot is front."""
     w, long, head = make.between(0.85, 1.1), 1.5, make.between(0.75, 0.9)
-    wood = "#8f6238"
     rail = [
         (-w / 2 - 0.08, 0),
         (w / 2 + 0.08, 0),
@@ -196,7 +198,7 @@ def bed(make: Maker) -> list[Part]:
     ]
     fold = long * 0.28
     return [
-        *(part.paint(wood) for part in frame),
+        *(part.paint("accent") for part in frame),
         box(w, 0.16, long - 0.06, 0.05).at(0, 0.28, 0).paint("light"),
         box(w + 0.07, 0.25, long - fold - 0.1, 0.07, steps=3).at(0, 0.24, fold / 2 - 0.02),
         box(w + 0.075, 0.255, 0.12, 0.05).at(0, 0.245, fold - long / 2 + 0.08).paint("accent"),
@@ -232,6 +234,7 @@ def ladder(make: Maker) -> list[Part]:
 
 @shelf.category(
     "dresser",
+    views=_VIEWS,
     parents=("furniture",),
     synonyms=("chest of drawers",),
     lookalikes=("box", "treasure-chest"),

@@ -132,7 +132,7 @@ def lantern(make: Maker) -> list[Part]:
 
 @shelf.category(
     "candle",
-    parents=("light-source", "decoration"),
+    parents=("light-source",),
     patterns=("plain", "striped", "dotted"),
     symmetry=0,
     views=("front", "above"),
