@@ -104,3 +104,10 @@ class OpenAssets:
         if (asset_id, form, name) not in self._hashes:
             self.read(asset_id, form, name)
         return self._hashes[asset_id, form, name]
+
+    def derived(
+        self, asset_id: str, form: str, name: str, how: str, make: Callable[[bytes], bytes]
+    ) -> bytes:
+        """`make` of those bytes, from the cache if it is there. Raises AssetError."""
+        key = digest([self.sha256(asset_id, form, name), how])
+        return self._made(key, lambda: make(self.read(asset_id, form, name)))

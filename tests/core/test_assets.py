@@ -44,6 +44,23 @@ def test_a_hash_reads_a_file_once(assets: OpenAssets) -> None:
     assert source.reads == [("saw-1", "sticker", "v0")]
 
 
+def test_what_is_derived_is_kept_by_content_and_kind(tmp_path: Path) -> None:
+    made = []
+
+    def make(data: bytes) -> bytes:
+        made.append(data)
+        return data[::-1]
+
+    for _ in range(2):
+        assets = OpenAssets(toys.registry(), "shop", tmp_path)
+        for name in ("v0", "v1"):
+            got = assets.derived("apple-1", "sticker", name, "turned 1", make)
+            assert got == assets.read("apple-1", "sticker", name)[::-1]
+    assert len(made) == 2
+    assets.derived("apple-1", "sticker", "v0", "turned 2", make)
+    assert len(made) == 3
+
+
 @pytest.mark.parametrize(
     ("variant", "line"),
     [

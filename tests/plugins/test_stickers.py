@@ -3,7 +3,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from tma import AssetError, AssetReader, Background, MediaError, Scene, Sticker,
 from tma_plugins.bytecache import ByteCache
 from tma_plugins.stickers.layout import fit, grid_boxes
 from tma_plugins.stickers.png import encode
+from tma_plugins.stickers.prepared import Prepared, from_bytes, prepare, room_for, to_bytes
 from tma_plugins.stickers.renderer import StickersConfig, StickersRenderer
 
 RED = (220, 20, 30, 255)
@@ -85,6 +86,71 @@ def test_same_scene_same_bytes_cached_or_not() -> None:
     assert renderer.render(drawn, reader) == first
     assert reader.reads == 2
     assert StickersRenderer().render(drawn, reader) == first
+
+
+class KeepingReader(Reader):
+    """A reader with a cache of what is derived."""
+
+    def __init__(self, **files: bytes) -> None:
+        super().__init__(**files)
+        self.kept: dict[tuple[str, str], bytes] = {}
+
+    def derived(
+        self, asset_id: str, form: str, name: str, how: str, make: Callable[[bytes], bytes]
+    ) -> bytes:
+        if (asset_id, how) not in self.kept:
+            self.kept[asset_id, how] = make(self.read(asset_id, form, name))
+        return self.kept[asset_id, how]
+
+
+def noise(width: int, height: int) -> bytes:
+    values = np.random.default_rng(1).integers(0, 256, (height, width, 4), dtype=np.uint8)
+    values[height // 2 :, : width // 2] = 0
+    file = BytesIO()
+    Image.fromarray(values).save(file, "PNG")
+    return file.getvalue()
+
+
+def test_large_pictures_are_scaled_once_and_kept() -> None:
+    files = {"a": noise(400, 500), "b": png((300, 200))}
+    drawn = scene(one(0, 0, "a"), one(0, 1, "b"), one(1, 1, "a", 0.5))
+    plain = StickersRenderer().render(drawn, Reader(**files))
+    keeping = KeepingReader(**files)
+    assert StickersRenderer().render(drawn, keeping) == plain
+    assert [asset for asset, _ in keeping.kept] == ["a"]
+    made = dict(keeping.kept)
+    assert StickersRenderer().render(drawn, keeping) == plain
+    assert keeping.kept == made
+    larger = drawn.model_copy(update={"width": 1200, "height": 1200})
+    assert StickersRenderer().render(larger, keeping).report != plain.report
+    assert keeping.kept == made  # it takes all pixels that there are
+
+
+@pytest.mark.parametrize("damage", [b"", b"x", b"x" * 99])
+def test_a_damaged_cache_changes_nothing(damage: bytes) -> None:
+    reader = KeepingReader(a=noise(400, 500))
+    plain = StickersRenderer().render(scene(one()), reader)
+    for damaged in (damage, *(k[:-9] for k in reader.kept.values())):
+        reader.kept = dict.fromkeys(reader.kept, damaged)
+        assert StickersRenderer().render(scene(one()), reader) == plain
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 9))
+def test_what_is_kept_is_read_back(width: int, height: int, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    image = Image.fromarray(rng.integers(0, 256, (height, width, 4), dtype=np.uint8))
+    kept = Prepared((70, 80), image.convert("RGBa"))
+    back = from_bytes(to_bytes(kept))
+    assert (back.size, back.image.mode) == ((70, 80), "RGBa")
+    assert back.image.tobytes() == kept.image.tobytes()
+
+
+def test_one_prepared_picture_serves_all_sizes_of_a_scene() -> None:
+    assert [room_for(longer) for longer in (1, 129, 235, 256, 257, 512)] == [320] * 4 + [640] * 2
+    whole = prepare(noise(400, 500), 500)
+    assert (whole.size, whole.image.size) == ((400, 500), (400, 500))
+    less = prepare(noise(400, 500), 320)
+    assert (less.size, less.image.size) == ((400, 500), (256, 320))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from pydantic import Field
@@ -153,3 +153,22 @@ class AssetReader(Protocol):
 
     def sha256(self, asset_id: str, form: str, name: str) -> str:
         """The SHA-256 of those bytes, 64 hex digits; reads them at most once. Raises AssetError."""
+
+    def derived(
+        self, asset_id: str, form: str, name: str, how: str, make: Callable[[bytes], bytes]
+    ) -> bytes:
+        """`make` of the bytes of one variant, made once and then kept in the cache.
+
+        For what takes long and many scenes need: a picture scaled down, a mesh prepared.
+
+        Args:
+            asset_id: id of the asset.
+            form: `sticker`, `mesh`, ...
+            name: the variant of that form.
+            how: names what `make` does and the version of all that it depends on.
+            make: gives the same for the same bytes, in every process.
+
+        Raises:
+            AssetError: the variant's bytes are missing.
+        """
+        return make(self.read(asset_id, form, name))

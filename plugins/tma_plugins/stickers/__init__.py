@@ -18,6 +18,7 @@ def tma_renderers() -> list[tma.Contribution]:
         tma.Contribution(
             "stickers",
             "tma_plugins.stickers.renderer:StickersRenderer",
+            version="1.1",
             summary="Object pictures in grid cells, as PNG",
             consumes=("stickers",),
             makes=("image/png",),

@@ -40,19 +40,22 @@ def _cell(scene: Stickers, row: int, column: int) -> Box:
     )
 
 
+def longer_side(sticker: Sticker, cell: Box) -> int:
+    """Pixels of the longer side: `sticker.size` of the cell's shorter one, rounded down."""
+    return max(1, floor(sticker.size * min(cell[2] - cell[0], cell[3] - cell[1]) + 1e-6))
+
+
 def fit(sticker: Sticker, cell: Box, size: tuple[int, int]) -> Box:
     """The box of a picture of `size` (width, height) as the sticker says, to the nearest pixel.
 
-    Its longer side is `sticker.size` of the cell's shorter one, rounded down; its centre is the
-    cell's, moved by `sticker.shift`.
+    Its longer side is `longer_side`; its centre is the cell's, moved by `sticker.shift`.
 
     Raises:
         MediaError: it would leave the cell by a pixel or more.
     """
     width, height = cell[2] - cell[0], cell[3] - cell[1]
     side = min(width, height)
-    longer = max(1, floor(sticker.size * side + 1e-6))
-    scale = longer / max(size)
+    scale = longer_side(sticker, cell) / max(size)
     own = max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
     left = _place(cell[0], width, own[0], sticker.shift[0] * side, sticker)
     top = _place(cell[1], height, own[1], sticker.shift[1] * side, sticker)

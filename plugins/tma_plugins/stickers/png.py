@@ -7,8 +7,11 @@ import zlib
 from io import BytesIO
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from zlib_ng import zlib_ng
+
+Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 64 * 2**20
 MAX_SIDE = 16_384
@@ -21,22 +24,42 @@ _LEVEL = 1
 """zlib level. On 512 x 512 scenes level 6 takes 5 times as long and saves less than 10 %."""
 
 
-def decode(data: bytes) -> Image.Image:
-    """A PNG as an RGBA picture.
+def size_of(data: bytes) -> tuple[int, int]:
+    """Width and height of a PNG, from its header alone.
 
     Raises:
-        ValueError: no PNG, damaged, over `MAX_PIXELS` in all or over `MAX_SIDE` pixels on a side;
-            the header is checked before a pixel is decoded.
+        ValueError: it is no PNG, over `MAX_PIXELS` in all or over `MAX_SIDE` pixels on a side.
     """
     if data[:8] != _SIGNATURE or data[12:16] != b"IHDR" or len(data) < 33:
         raise ValueError("is not a PNG")
     width, height = struct.unpack(">II", data[16:24])
     check_size(width, height)
+    return width, height
+
+
+def visible(data: bytes) -> Image.Image:
+    """A PNG as an RGBA picture, without its transparent border.
+
+    Raises:
+        ValueError: no PNG, damaged, too large (see `size_of`; checked before a pixel is decoded),
+            or fully transparent.
+    """
+    size_of(data)
     try:
-        with Image.open(BytesIO(data), formats=["PNG"]) as image:
-            return image.convert("RGBA")
+        with Image.open(BytesIO(data), formats=["PNG"]) as opened:
+            opened.load()
+            image = opened if opened.mode == "RGBA" else opened.convert("RGBA")
     except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
         raise ValueError(f"is a damaged PNG: {error}") from error
+    return _crop(image)
+
+
+def _crop(image: Image.Image) -> Image.Image:
+    some = image.crop(image.getbbox())  # quick, and less to look at
+    seen = some.getchannel("A").point(lambda alpha: 255 if alpha >= SEEN else 0).getbbox()
+    if seen is None:
+        raise ValueError("is fully transparent")
+    return some if seen == (0, 0, *some.size) else some.crop(seen)
 
 
 def check_size(width: int, height: int) -> None:
@@ -52,18 +75,6 @@ def check_size(width: int, height: int) -> None:
         )
 
 
-def crop(image: Image.Image) -> Image.Image:
-    """An RGBA picture without its transparent border.
-
-    Raises:
-        ValueError: all of it is transparent.
-    """
-    box = image.getchannel("A").point(lambda alpha: 255 if alpha >= SEEN else 0).getbbox()
-    if box is None:
-        raise ValueError("is fully transparent")
-    return image.crop(box)
-
-
 def encode(image: Image.Image) -> bytes:
     """An RGB or RGBA picture as PNG bytes; equal pictures give equal bytes.
 
@@ -75,16 +86,28 @@ def encode(image: Image.Image) -> bytes:
     """
     pixels = np.asarray(image)
     height, width, channels = pixels.shape
-    flat = pixels.reshape(height, width * channels)
     rows = np.empty((height, width * channels + 1), dtype=np.uint8)
     rows[:, 0] = 2
-    rows[0, 1:] = flat[0]
-    np.subtract(flat[1:], flat[:-1], out=rows[1:, 1:])
+    difference(pixels, rows[:, 1:])
     packer = zlib_ng.compressobj(_LEVEL, zlib.DEFLATED, 15, 9, zlib.Z_RLE)
     packed = packer.compress(rows.data) + packer.flush()
     header = struct.pack(">IIBBBBB", width, height, 8, _COLOUR_TYPE[channels], 0, 0, 0)
     chunks = (_chunk(b"IHDR", header), _chunk(b"IDAT", packed), _chunk(b"IEND", b""))
     return _SIGNATURE + b"".join(chunks)
+
+
+def difference(pixels: Pixels, out: Pixels | None = None) -> Pixels:
+    """Pixels (height, width, channels) as rows of bytes, each less the one above it.
+
+    Args:
+        pixels: what is to be packed.
+        out: where the rows go, (height, width * channels); a new array if None.
+    """
+    flat = pixels.reshape(len(pixels), -1)
+    rows = np.empty_like(flat) if out is None else out
+    rows[:1] = flat[:1]
+    np.subtract(flat[1:], flat[:-1], out=rows[1:])
+    return rows
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:

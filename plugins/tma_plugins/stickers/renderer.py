@@ -10,11 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field
 from tma import AssetError, AssetReader, Media, MediaError, Renderer, Scene, Sticker, Stickers
 from tma_plugins.bytecache import ByteCache
 from tma_plugins.stickers.backgrounds import paint
-from tma_plugins.stickers.layout import Box, fit, grid_boxes
-from tma_plugins.stickers.png import crop, decode, encode
+from tma_plugins.stickers.layout import Box, fit, grid_boxes, longer_side
+from tma_plugins.stickers.png import encode, size_of
+from tma_plugins.stickers.prepared import (
+    Prepared,
+    from_bytes,
+    prepare,
+    room_for,
+    stamp,
+    to_bytes,
+)
 
-_DECODED_BYTES = 192 * 2**20
-_RESIZED_BYTES = 96 * 2**20
+_PREPARED_BYTES = 160 * 2**20
+_DRAWN_BYTES = 224 * 2**20
 _BACKGROUND_BYTES = 24 * 2**20
 
 
@@ -41,10 +49,10 @@ class StickersRenderer(Renderer):
     def __init__(self, config: StickersConfig | None = None) -> None:
         folder = (config or StickersConfig()).backgrounds
         self._folder = None if folder is None else folder.expanduser()
-        self._decoded: ByteCache[str, Image.Image] = ByteCache(_DECODED_BYTES, _bytes)
-        self._resized: ByteCache[tuple[str, int, int], Image.Image] = ByteCache(
-            _RESIZED_BYTES, _bytes
+        self._prepared: ByteCache[tuple[str, int], Prepared] = ByteCache(
+            _PREPARED_BYTES, lambda kept: kept.bytes
         )
+        self._drawn: ByteCache[tuple[str, int, int], Image.Image] = ByteCache(_DRAWN_BYTES, _bytes)
         self._behind: ByteCache[str, Image.Image] = ByteCache(_BACKGROUND_BYTES, _bytes)
 
     def render(self, scene: Scene, assets: AssetReader) -> Media:
@@ -61,9 +69,10 @@ class StickersRenderer(Renderer):
         canvas = self._background(scene).copy()
         boxes: dict[str, list[int]] = {}
         for sticker, cell in zip(scene.cells, cells, strict=True):
-            digest, image = self._load(sticker, assets)
-            box = fit(sticker, cell, image.size)
-            small = self._resize(digest, image, box)
+            digest = assets.sha256(sticker.asset, "sticker", sticker.view)
+            prepared = self._prepare(digest, sticker, room_for(longer_side(sticker, cell)), assets)
+            box = fit(sticker, cell, prepared.size)
+            small = self._draw(digest, prepared.image, box)
             canvas.paste(small, box[:2], small)
             boxes[f"{sticker.row},{sticker.column}"] = list(box)
         return Media(encode(canvas), "image/png", {"boxes": boxes})
@@ -73,26 +82,46 @@ class StickersRenderer(Renderer):
         key = f"{size} {scene.background.model_dump_json()}"
         return self._behind.get(key, lambda: paint(scene.background, size, self._folder))
 
-    def _load(self, sticker: Sticker, assets: AssetReader) -> tuple[str, Image.Image]:
-        """The sticker's content hash and its visible part, premultiplied (mode RGBa)."""
+    def _prepare(
+        self, digest: str, sticker: Sticker, longest: int, assets: AssetReader
+    ) -> Prepared:
         where = sticker.asset, "sticker", sticker.view
-        digest = assets.sha256(*where)
 
-        def make() -> Image.Image:
+        def make() -> Prepared:
             try:
-                return crop(decode(assets.read(*where))).convert("RGBa")
+                data = assets.read(*where)
+                if max(size_of(data)) <= longest:
+                    return prepare(data, longest)
+                return _from_cache(where, longest, assets)
             except ValueError as error:
                 raise AssetError(f"asset {where[0]}: sticker {where[2]!r} {error}") from None
 
-        return digest, self._decoded.get(digest, make)
+        return self._prepared.get((digest, longest), make)
 
-    def _resize(self, digest: str, image: Image.Image, box: Box) -> Image.Image:
+    def _draw(self, digest: str, image: Image.Image, box: Box) -> Image.Image:
         size = box[2] - box[0], box[3] - box[1]
 
         def make() -> Image.Image:
             return image.resize(size, Image.Resampling.LANCZOS).convert("RGBA")
 
-        return self._resized.get((digest, *size), make)
+        return self._drawn.get((digest, *size), make)
+
+
+def _from_cache(where: tuple[str, str, str], longest: int, assets: AssetReader) -> Prepared:
+    """The prepared picture from the reader's cache, or made anew and left there."""
+    fresh: list[Prepared] = []
+
+    def make(data: bytes) -> bytes:
+        fresh.append(prepare(data, longest))
+        return to_bytes(fresh[0])
+
+    kept = assets.derived(*where, stamp(longest), make)
+    if fresh:
+        return fresh[0]
+    try:
+        return from_bytes(kept)
+    except ValueError:  # a damaged cache costs time, no more
+        return prepare(assets.read(*where), longest)
 
 
 def _bytes(image: Image.Image) -> int:
