@@ -214,7 +214,7 @@ def texture(material: str, color: str, pattern: str, level: bool) -> bytes:
     flat = base * (1 - mix) + second * mix
     tone = tones(material)[..., None]
     if color == "black":  # nothing is darker: textures show as lighter tones
-        tone = np.where(tone < 0, -0.42 * tone, 0.4 * tone)
+        tone = np.where(tone < 0, -0.6 * tone, 0.5 * tone)
     if color == "white":  # lines look darker on it than on anything else
         tone = 0.7 * tone
     toward = np.where(tone > 0, 255.0, 0.0)

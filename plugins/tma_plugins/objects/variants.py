@@ -11,9 +11,13 @@ from tma_plugins.objects.kit.maker import Kind, Maker
 from tma_plugins.objects.textures import FINISHES
 
 _UNCLEAR = frozenset(
-    [("white", "metal"), *((c, "glass") for c in ("white", "black", "gray", "brown"))]
+    [
+        ("white", "metal"),
+        ("brown", "metal"),
+        *((c, "glass") for c in ("white", "black", "gray", "brown")),
+    ]
 )
-"""Colours that can't be told in a material: white metal is gray, black glass too."""
+"""Colours that can't be told in a material: white metal is gray, brown metal looks like wood."""
 
 _VERSION = 1
 """Of the seeds: another number makes other variants everywhere."""

@@ -128,6 +128,7 @@ def bucket(make: Maker) -> list[Part]:
 
 @shelf.category(
     "barrel",
+    shape="cylinder",
     parents=("container",),
     synonyms=("cask", "keg"),
     lookalikes=("drum",),
@@ -234,6 +235,7 @@ def basket(make: Maker) -> list[Part]:
 
 @shelf.category(
     "suitcase",
+    shape="cuboid",
     views=("left", "right", "front", "above"),
     parents=("container", "accessory"),
     synonyms=("luggage", "travel case"),

@@ -132,6 +132,7 @@ def lantern(make: Maker) -> list[Part]:
 
 @shelf.category(
     "candle",
+    shape="cylinder",
     parents=("light-source",),
     patterns=("plain", "striped", "dotted"),
     symmetry=0,
@@ -243,6 +244,7 @@ def hourglass(make: Maker) -> list[Part]:
 
 @shelf.category(
     "book",
+    shape="cuboid",
     parents=("stationery",),
     lookalikes=("box",),
     materials=("textile",),
