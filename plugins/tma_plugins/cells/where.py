@@ -83,7 +83,7 @@ class Where(CellGenerator):
             question=self.ask(plan, catalogue, rng),
             answer=answer,
             distractors=[labels[code] for code in drawn],
-            labels=self.words.positions,
+            labels=self.words.positions if self.reference(plan) is not None else {},
             names=self.names(plan, catalogue),
         )
 

@@ -11,6 +11,7 @@ from tma import Asset, BitSet, Catalogue, Motion, Standing
 
 SENSES = ("clockwise", "counterclockwise")
 """As seen from above."""
+OPPOSITE = {"clockwise": "counterclockwise", "counterclockwise": "clockwise"}
 SIGN = {"clockwise": -1, "counterclockwise": 1}
 
 MOST_A_FRAME = 45.0
