@@ -143,6 +143,20 @@ def test_the_scene_graph_is_flattened() -> None:
     assert sides[1] / sides[2] == pytest.approx(16 / 8, abs=1e-4)
 
 
+@pytest.mark.parametrize("scale", [(-1, 1, 1), (2, -3, 1), (-1, -1, -1), (1, 2, 3)])
+@pytest.mark.parametrize("normals", [True, False])
+def test_mirrors_keep_outsides_outside(scale: tuple[float, ...], normals: bool) -> None:
+    scene = trimesh.Scene()
+    scene.add_geometry(trimesh.creation.icosphere(3), transform=np.diag([*scale, 1.0]))
+    data = scene.export(file_type="glb", include_normals=normals)
+    (surface,) = load_mesh(data, "ball").surfaces
+    outward = surface.vertices - surface.vertices.mean(axis=0)
+    assert (np.einsum("ij,ij->i", surface.normals, outward) > 0).all()
+    a, b, c = (surface.vertices[surface.faces[:, i]] for i in range(3))
+    facing = np.einsum("ij,ij->i", np.cross(b - a, c - a), outward[surface.faces[:, 0]])
+    assert (facing > 0).all()
+
+
 def test_strips_and_fans_are_triangles() -> None:
     for mode, order in ((5, [0, 1, 2, 3, 0, 1]), (6, [0, 1, 2, 3, 1])):
         document, data = tetrahedron(faces=np.array(order))
@@ -216,6 +230,13 @@ def test_materials_keep_their_colour_and_gloss() -> None:
     assert surface.alpha == "BLEND"
     assert surface.texture is None
     assert surface.uv is None
+
+
+def test_what_hides_all_behind_it_does_not_blend() -> None:
+    solid, clear = Image.new("RGB", (4, 4)), Image.new("RGBA", (4, 4), (0, 0, 0, 90))
+    for picture, alpha in ((solid, "OPAQUE"), (clear, "BLEND")):
+        (surface,) = load_mesh(textured(picture, alphaMode="BLEND"), "ball").surfaces
+        assert surface.alpha == alpha
 
 
 def test_many_plain_colours_become_one_surface() -> None:

@@ -14,7 +14,6 @@ from trimesh.resolvers import Resolver
 from tma import AssetError
 from tma_plugins.tabletop.meshes import Limits
 
-FORMATS = (".glb", ".obj", ".ply", ".stl")
 _SMOOTH = np.radians(40)
 """Faces of files without normals look smooth where they meet at less than this angle."""
 
@@ -65,7 +64,7 @@ class Inside(Resolver):  # type: ignore[misc]
 def to_glb(
     data: bytes, path: Path, root: Path, up: Literal["y", "z"], limits: Limits | None = None
 ) -> bytes:
-    """A mesh file in one of `FORMATS` as GLB, with y up; GLB files are given back as they are.
+    """A GLB, OBJ, PLY or STL file as GLB with y up; GLB files are given back as they are.
 
     Colours of OBJ and PLY files count as sRGB, as the programs that write them mean it; files
     without normals are smoothed except at edges.

@@ -14,11 +14,12 @@ from tma_plugins.raycast.sights import looking, pixel_width
 from tma_plugins.raycast.tracing import Light, picture
 from tma_plugins.raycast.world import Array, Placed, World
 from tma_plugins.stickers.png import encode
-from tma_plugins.tabletop.meshes import Mesh, load_mesh
+from tma_plugins.tabletop.meshes import Limits, Mesh, load_mesh
 
 _FOV = 20.0
 _DISTANCE = 5.0
 _AMBIENT = 0.32
+_LEAST = 256
 _LAMPS = (
     ((-3.0, -4.0, 5.0), 0.78, True),
     ((4.0, -4.0, 2.0), 0.22, False),
@@ -43,7 +44,9 @@ def render_cutout(
         AssetError: as of `load_mesh`.
         MediaError: elevation or size is out of range.
     """
-    return cutout(load_mesh(glb, name), yaw=yaw, elevation=elevation, size=size)
+    # Twice the picture's pixels are more than it can show of a texture.
+    limits = Limits(side=max(_LEAST, 2 * size))
+    return cutout(load_mesh(glb, name, limits=limits), yaw=yaw, elevation=elevation, size=size)
 
 
 def cutout(mesh: Mesh, *, yaw: float, elevation: float, size: int) -> bytes:

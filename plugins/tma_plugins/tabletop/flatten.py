@@ -111,6 +111,9 @@ def _patch(
         look = look._replace(image=None)
     if colors is not None and colors.shape[1] == 3:
         colors = np.hstack([colors, np.ones((len(colors), 1))])
+    skinned = glb.document.nodes[index].skin is not None
+    if not skinned and np.linalg.det(world[index][:3, :3]) < 0:
+        faces = faces[:, ::-1]  # a mirror turns the triangles' sides around
     vertices, normals = _placed(glb, primitive, vertices, normals, world, index)
     return Patch(look, factor, vertices, faces, normals, uv, colors)
 
@@ -212,6 +215,7 @@ def _placed(
 
 
 def _cofactors(matrix: Floats) -> Floats:
-    """What turns normals: the inverse transposed times the determinant, also of flat matrices."""
+    """What turns normals: the inverse transposed but for its size, also of flat matrices."""
     a, b, c = matrix
-    return np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)])
+    mirrored = -1.0 if np.linalg.det(matrix) < 0 else 1.0
+    return mirrored * np.stack([np.cross(b, c), np.cross(c, a), np.cross(a, b)])

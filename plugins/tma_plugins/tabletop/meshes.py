@@ -293,6 +293,10 @@ def _surface(
     for values in (uv, colors):
         if values is not None and not np.isfinite(values).all():
             raise ValueError("has texture coordinates or colours that are not finite numbers")
+    alpha = look.alpha
+    if alpha == "BLEND" and patch.factor[3] >= 1 and (texture is None or texture.shape[2] == 3):
+        # Many programs mark all that they write so; nothing here can be seen through.
+        alpha = alpha if colors is not None and (colors[:, 3] < 1).any() else "OPAQUE"
     return Surface(
         vertices=_upright((patch.vertices - foot) * scale),
         faces=_sealed(patch.faces.astype(np.int32)),
@@ -303,7 +307,7 @@ def _surface(
         color=_unit(patch.factor),
         metallic=float(np.clip(metallic, 0, 1)),
         roughness=float(np.clip(roughness, 0, 1)),
-        alpha=look.alpha,
+        alpha=alpha,
         cutoff=look.cutoff,
     )
 
