@@ -15,6 +15,7 @@ from tma_plugins.objects.taxonomy import taxonomy
 from tma_plugins.objects.variants import attributes, look, maker
 
 MESH = "mesh"
+_PIXELS = 224
 _ALIKE = {
     "material": (("plastic", "ceramic"), ("plastic", "rubber"), ("plastic", "glass")),
     "shape": (("cube", "cuboid"), ("sphere", "ellipsoid")),
@@ -79,19 +80,18 @@ class ObjectsSource(AssetSource):
 
     def _assets(self) -> Iterator[Asset]:
         for kind in self._kinds.values():
-            forms = {"sticker": kind.views, "mesh": (MESH,)}
             solid = Solid(yaws=kind.yaws, symmetry=kind.symmetry)
             for number in range(self._variants):
                 yield Asset(
                     id=f"{kind.id}-{number}",
                     categories=(kind.id,),
                     attributes=attributes(kind, look(kind, number)),
-                    forms=forms,
+                    forms={"sticker": _views(kind, number), "mesh": (MESH,)},
                     solid=solid,
                 )
 
     def read(self, asset: Asset, form: str, name: str) -> bytes:
-        """A GLB of size 1, or a PNG with alpha, about 256 pixels on its longer side.
+        """A GLB of size 1, or a PNG with alpha, 224 pixels on its longer side.
 
         Raises:
             AssetError: this source has no such asset, form or view.
@@ -105,7 +105,7 @@ class ObjectsSource(AssetSource):
         from tma_plugins.raycast.stills import render_cutout
 
         yaw, elevation = VIEWS[name]
-        return render_cutout(data, yaw=yaw, elevation=elevation, size=256)
+        return render_cutout(data, yaw=yaw, elevation=elevation, size=_PIXELS, name=asset.id)
 
     def fingerprint(self, asset: Asset, form: str, name: str) -> str:
         """Names what is made; the contribution's version tells apart ways to make it."""
@@ -116,6 +116,12 @@ class ObjectsSource(AssetSource):
         if slug not in self._kinds or not number.isdecimal():
             raise AssetError(f"{asset_id}: the objects source makes no such object")
         return self._kinds[slug], int(number)
+
+
+def _views(kind: Kind, number: int) -> tuple[str, ...]:
+    """The best view and one other: more would take longer to draw, and no task needs them."""
+    first, *others = kind.views
+    return (first, others[number % len(others)]) if others else (first,)
 
 
 def mesh(kind: Kind, number: int) -> bytes:

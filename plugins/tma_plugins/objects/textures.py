@@ -91,8 +91,8 @@ def _metal() -> Map:
     x, _ = _axes()
     brushed = 0.08 * _noise(7, 0.4, 0.006)
     wave = np.cos(2 * np.pi * x) + 0.6 * np.cos(4 * np.pi * x + 1.0)
-    sheen = 0.62 * np.clip(wave - 0.45, 0, None) - 0.22 * np.clip(-wave - 0.2, 0, None)
-    return sheen + brushed
+    sheen = 0.5 * np.clip(wave - 0.45, 0, None) - 0.22 * np.clip(-wave - 0.2, 0, None)
+    return 0.05 + sheen + brushed
 
 
 def _glass() -> Map:
@@ -147,7 +147,7 @@ def _rubber() -> Map:
     a, b = (x + y) * bumps, (x - y) * bumps
     groove = np.maximum(np.abs((a % 1) - 0.5), np.abs((b % 1) - 0.5)) * 2
     lit = 0.22 * np.clip(np.sin(2 * np.pi * (a % 1)) * (groove < 0.75), 0, 1)
-    tread: Map = -0.1 - 0.4 * (groove > 0.84) + lit
+    tread: Map = -0.03 - 0.4 * (groove > 0.84) + lit
     return tread
 
 
