@@ -28,6 +28,7 @@ from PIL import Image, ImageDraw
 from tma.contract.plan import Plan
 from tma.contract.tasks import Task
 from tma.errors import Infeasible
+from tma.generate import make_line
 from tma.registry import Registry
 from tma.workbench import Workbench
 
@@ -275,27 +276,52 @@ def rate_row(work: str, rate: float, kind: str, plain: float | None = None) -> R
 
 
 def picture_rows(annotations: Path, folder: Path, n: int) -> list[Row]:
-    """Tasks whose objects are seen for the first time, and later ones of the same objects."""
+    """Tasks with new pictures each, of objects drawn for the first time and later."""
     root = folder / "source"
     root.mkdir()
     source_folder(annotations, root)
-    bench = open_bench(root, folder / "cache")
-    made = tasks_of(bench, bench.space.sample(4 * n, np.random.default_rng(3)))
-    cold, between, warm = made[: n // 4], made[n // 4 : -n], made[-n:]
-
-    def draw(tasks: Sequence[Task]) -> float:
-        """Tasks a second, made from their plans and drawn."""
-        spent = seconds(
-            lambda: [bench.media_file(bench.instance(Plan(t.plan), t.seed)) for t in tasks]
-        )
-        return len(tasks) / spent
-
-    first, _, later = draw(cold), draw(between), draw(warm)
-    plain = len(cold) / seconds(lambda: [plain_picture(t, root) for t in cold])
+    published, embedded = f"objaverse?root={root}", "shapes"
+    first, later, again, plain = drawing_rates(published, folder / "published", n, root)
+    fresh, settled, kept, _ = drawing_rates(embedded, folder / "embedded", n)
     return [
         rate_row("tasks with 512x512 pictures, one core", later, "pictures", plain),
-        rate_row(f"  the first {len(cold)}, each object new", first, "pictures", plain),
+        rate_row(f"  the first {n // 4}, each object new", first, "pictures", plain),
+        rate_row(f"  {n} more, opened anew", again, "pictures", plain),
+        rate_row("  of the embedded objects", settled, "pictures"),
+        rate_row(f"  the first {n // 4}, each object drawn first", fresh, "pictures"),
+        rate_row(f"  {n} more, opened anew", kept, "pictures"),
     ]
+
+
+def drawing_rates(
+    assets: str, folder: Path, n: int, root: Path | None = None
+) -> tuple[float, float, float, float]:
+    """Tasks a second at first, later, and opened anew with the cache of objects, not of pictures.
+
+    The last is that of Pillow alone for the first tasks, with the pictures in `root`.
+    """
+    folder.mkdir()
+
+    def draw(bench: Workbench, tasks: Sequence[Task], out: str) -> float:
+        (folder / out).mkdir()
+        start = time.process_time()
+        for task in tasks:
+            make_line(bench, (Plan(task.plan), task.seed), folder / out)
+        return len(tasks) / (time.process_time() - start)
+
+    bench = open_bench(assets, folder / "cache")
+    made = tasks_of(bench, bench.space.sample(4 * n, np.random.default_rng(3)))
+    cold, between, warm = made[: n // 4], made[n // 4 : -n], made[-n:]
+    first, _, later = (
+        draw(bench, tasks, out) for tasks, out in ((cold, "a"), (between, "b"), (warm, "c"))
+    )
+    other = open_bench(assets, folder / "cache")
+    again = draw(other, tasks_of(other, bench.space.sample(n, np.random.default_rng(4))), "d")
+    start = time.process_time()
+    if root is not None:
+        for task in cold:
+            plain_picture(task, root)
+    return first, later, again, len(cold) / (time.process_time() - start)
 
 
 def help_row(runs: int) -> Row:
@@ -311,8 +337,8 @@ def help_row(runs: int) -> Row:
     )
 
 
-def open_bench(root: Path, cache: Path) -> Workbench:
-    return Workbench(Registry(), assets=f"objaverse?root={root}", tasks=("grid2d/*",), cache=cache)
+def open_bench(assets: str, cache: Path) -> Workbench:
+    return Workbench(Registry(), assets=assets, tasks=("grid2d/*",), cache=cache)
 
 
 def show(rows: Sequence[Row]) -> None:
@@ -330,7 +356,7 @@ def main() -> None:
     options = parser.parse_args()
     annotations = options.annotations.resolve()
     with tempfile.TemporaryDirectory() as name:
-        bench = open_bench(annotations, Path(name) / "unused")
+        bench = open_bench(f"objaverse?root={annotations}", Path(name) / "unused")
         check_counts(bench, annotations)
         rows = [
             count_row(f"objaverse?root={annotations}", annotations),
