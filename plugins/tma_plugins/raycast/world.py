@@ -49,7 +49,8 @@ class Rays:
     """
 
     def __init__(self, vertices: Array, faces: Ints) -> None:
-        self._scene = EmbreeScene()
+        # Robust: no ray slips through between two triangles.
+        self._scene = EmbreeScene(robust=True)
         self._some = len(faces) > 0
         if self._some:
             TriangleMesh(self._scene, vertices, np.ascontiguousarray(faces))
