@@ -216,7 +216,7 @@ def texture(material: str, color: str, pattern: str, level: bool) -> bytes:
     if color == "black":  # nothing is darker: textures show as lighter tones
         tone = np.where(tone < 0, -0.6 * tone, 0.5 * tone)
     if color == "white":  # lines look darker on it than on anything else
-        tone = 0.7 * tone
+        tone = 0.55 * tone
     toward = np.where(tone > 0, 255.0, 0.0)
     pixels = flat + (toward - flat) * np.abs(tone)
     return encode(Image.fromarray(pixels.round().astype(np.uint8)))

@@ -14,7 +14,6 @@ _UNCLEAR = frozenset(
     [
         ("white", "metal"),
         ("brown", "metal"),
-        ("white", "rubber"),
         *((c, "glass") for c in ("white", "black", "gray", "brown")),
     ]
 )

@@ -257,7 +257,9 @@ def dresser(make: Maker) -> list[Part]:
         y = 0.17 + k * row
         parts.append(box(w - 0.06, row - 0.01, 0.03).at(0, y, d / 2 - 0.006).paint("accent"))
         parts.append(box(w - 0.1, row - 0.05, 0.04, 0.015).at(0, y + 0.02, d / 2 + 0.012))
-        parts += both(ball(0.035).at(w * 0.24, y + row / 2, d / 2 + 0.06).paint("metal#d8b04a"))
+        parts += both(
+            ball(0.035, segments=12).at(w * 0.24, y + row / 2, d / 2 + 0.06).paint("metal#d8b04a")
+        )
     return parts
 
 
