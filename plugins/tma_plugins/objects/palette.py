@@ -31,7 +31,7 @@ SECOND: dict[str, Colour] = {
     "pink": (255, 226, 238),
     "brown": (205, 165, 120),
     "black": (112, 112, 118),
-    "white": (196, 198, 200),
+    "white": (197, 200, 203),
     "gray": (208, 210, 212),
 }
 """The other colour of a pattern: a tone of the same colour, so that an object has only one."""
