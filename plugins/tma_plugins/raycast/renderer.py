@@ -163,12 +163,13 @@ class _Stage:
         world = World(parts)
         width, height = self._scene.width, self._scene.height
         left, top, right, bottom = _pixels(world.vertices, self._scene.camera, width, height)
-        xs = np.arange(left, right, dtype=np.float32) + np.float32(0.5)
-        ys = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5)
-        across, down = np.meshgrid(xs, ys)
-        beams = self._sight(across.reshape(-1), down.reshape(-1))
-        met = (owners(world, self._eye, beams) != NOTHING).reshape(down.shape)
-        inside = met & (across > 0) & (across < width) & (down > 0) & (down < height)
+        across, down = np.meshgrid(
+            np.arange(left, right, dtype=np.float32) + np.float32(0.5),
+            np.arange(top, bottom, dtype=np.float32) + np.float32(0.5),
+        )
+        xs, ys = across.reshape(-1), down.reshape(-1)
+        met = owners(world, self._eye, (self._sight, xs, ys)) != NOTHING
+        inside = met & (xs > 0) & (xs < width) & (ys > 0) & (ys < height)
         return Alone(int(inside.sum()), int(met.sum()))
 
 
