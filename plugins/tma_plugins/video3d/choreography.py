@@ -19,10 +19,10 @@ OPPOSITE = {"left": "right", "right": "left", "up": "down", "down": "up"}
 _CELLS: tuple[Cell, ...] = ((0, 0), (0, 1), (1, 0), (1, 1))
 _PAIRS = np.array(list(combinations(range(4), 2)))
 _TRIES = 96
-_ROUNDS = 12
+_ROUNDS = 24
 _FULL_SHARE = 0.6
 _JITTER = 0.13
-_SIZES = (0.54, 0.66)
+_SIZES = (0.56, 0.67)
 _TARGET_STEP = (0.215, 0.27)
 _OTHER_STEP = (0.15, 0.27)
 _GAP = 0.06
@@ -52,10 +52,10 @@ def camera_for(aspect: float) -> Camera:
     Args:
         aspect: width through height, 3/4 to 4/3.
     """
-    half = 1.72 * max(1 / aspect, 1.0, 0.25 + 0.75 * aspect)
+    half = 1.72 * max(1 / aspect, 0.1 + 0.9 * aspect)
     fov = 30.0
     distance = half / float(np.tan(np.radians(fov / 2)))
-    return Camera(elevation=42.0, distance=round(distance, 3), target=(0.03, 0.12), fov=fov)
+    return Camera(elevation=43.0, distance=round(distance, 3), target=(-0.02, 0.12), fov=fov)
 
 
 def choreograph(

@@ -15,9 +15,9 @@ from tma_plugins.video3d.film import Part, VideoCells
 from tma_plugins.video3d.sights import turns_badly
 from tma_plugins.video3d.turning import OPPOSITE, SENSES, SIGN, turn_for, turnable
 
-_SIZES = (0.64, 0.78)
+_SIZES = (0.62, 0.75)
 _JITTER = 0.06
-_MIDDLE = (0.05, 0.1)
+_MIDDLE = (-0.02, 0.2)
 
 
 class Turning(VideoCells):
@@ -71,5 +71,5 @@ class Turning(VideoCells):
 
 def _camera(aspect: float) -> Camera:
     """The camera that has all of a grid of 2 x 2 in its picture."""
-    distance = 4.6 * max(1.0, 1 / aspect)
-    return Camera(elevation=36.0, distance=round(distance, 3), target=_MIDDLE, fov=32.0)
+    distance = 4.3 * max(1.0, 1 / aspect)
+    return Camera(elevation=40.0, distance=round(distance, 3), target=_MIDDLE, fov=32.0)
