@@ -409,6 +409,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "negative node": (_changed(scenes=[{"nodes": [-1]}]), "scenes.0.nodes.0: .* greater than or"),
     "no such mesh": (_changed(nodes=[{"mesh": 3}]), "is a broken GLB file: IndexError"),
     "not a list": (_changed(nodes={}), "nodes: Input should be a valid array"),
+    "too many nodes": (_changed(nodes=[{}] * 100_001), "nodes: List should have at most 100000"),
     "NaN in the graph": (_changed(nodes=[{"mesh": 0, "scale": [1, 1, "NaN"]}]), "nodes.0.scale.2"),
     "too long an array": (
         _with(lambda d: d["accessors"][0].update(count=2**40)), "past the end of its buffer view"

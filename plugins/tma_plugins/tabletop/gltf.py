@@ -10,7 +10,7 @@ import base64
 import binascii
 import struct
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,10 @@ Index = Annotated[int, Field(ge=0)]
 Triple = tuple[FiniteFloat, FiniteFloat, FiniteFloat]
 Quad = tuple[FiniteFloat, FiniteFloat, FiniteFloat, FiniteFloat]
 Raw = NDArray[Any]
+
+Part = TypeVar("Part")
+Many = Annotated[list[Part], Field(max_length=100_000)]
+"""A list no longer than any sensible file's, so that a small file can't fill the memory."""
 
 _UNDERSTOOD = (
     "KHR_materials_",
@@ -78,13 +82,13 @@ class Primitive(_Part):
 class MeshPart(_Part):
     """What a node shows."""
 
-    primitives: list[Primitive]
+    primitives: Many[Primitive]
 
 
 class Node(_Part):
     """A frame of the scene graph."""
 
-    children: list[Index] = []
+    children: Many[Index] = []
     mesh: Index | None = None
     skin: Index | None = None
     matrix: Annotated[list[FiniteFloat], Field(min_length=16, max_length=16)] | None = None
@@ -113,14 +117,14 @@ class Node(_Part):
 class Skin(_Part):
     """Joints that a mesh follows."""
 
-    joints: list[Index]
+    joints: Many[Index]
     inverse_bind_matrices: Index | None = None
 
 
 class SceneRoots(_Part):
     """The nodes at the top of a scene."""
 
-    nodes: list[Index] = []
+    nodes: Many[Index] = []
 
 
 class Image(_Part):
@@ -186,16 +190,16 @@ class Document(_Part):
     """The file's JSON."""
 
     scene: Index = 0
-    scenes: list[SceneRoots] = []
-    nodes: list[Node] = []
-    meshes: list[MeshPart] = []
-    skins: list[Skin] = []
-    buffers: list[Buffer] = []
-    buffer_views: list[BufferView] = []
-    accessors: list[Accessor] = []
-    images: list[Image] = []
-    textures: list[Texture] = []
-    materials: list[Material] = []
+    scenes: Many[SceneRoots] = []
+    nodes: Many[Node] = []
+    meshes: Many[MeshPart] = []
+    skins: Many[Skin] = []
+    buffers: Many[Buffer] = []
+    buffer_views: Many[BufferView] = []
+    accessors: Many[Accessor] = []
+    images: Many[Image] = []
+    textures: Many[Texture] = []
+    materials: Many[Material] = []
     extensions_required: list[str] = []
 
 

@@ -19,6 +19,7 @@ from tma_plugins.tabletop.gltf import Glb
 
 Color = tuple[float, float, float, float]
 Floats = NDArray[np.float64]
+Pictures = dict[int, NDArray[np.uint8]]
 T = TypeVar("T", bound=np.generic)
 _FLAT = 1e-6
 """Share of its longest side below which a mesh counts as having no thickness."""
@@ -170,7 +171,8 @@ def _load(data: bytes, limits: Limits) -> Mesh:
         if not np.isfinite(points).all():
             raise ValueError("has coordinates that are not finite numbers")
         frame = _frame(points)
-        surfaces = tuple(_surface(glb, patch, frame, limits) for patch in merged)
+        pictures: Pictures = {}
+        surfaces = tuple(_surface(glb, patch, frame, limits, pictures) for patch in merged)
     scale = frame[2]
     height = float(np.ptp(points[:, 1]) * scale)
     return Mesh(hashlib.sha256(data).hexdigest(), surfaces, height, float(frame[3] * scale))
@@ -276,8 +278,13 @@ def _sealed(array: NDArray[T]) -> NDArray[T]:
 
 
 def _surface(
-    glb: Glb, patch: Patch, frame: tuple[Floats, float, float, float], limits: Limits
+    glb: Glb,
+    patch: Patch,
+    frame: tuple[Floats, float, float, float],
+    limits: Limits,
+    pictures: Pictures,
 ) -> Surface:
+    """A patch in the scene's frame, with its texture, which others may share (`pictures`)."""
     foot, _, scale, _ = frame
     look = patch.look
     metallic, roughness = look.metallic, look.roughness
@@ -286,8 +293,10 @@ def _surface(
         metallic, roughness = metallic * means[2], roughness * means[1]
     texture = None
     if look.image is not None:
-        picture = textures.decode(glb.image(look.image), limits.pixels, limits.side)
-        texture = _sealed(picture)
+        if look.image not in pictures:
+            picture = textures.decode(glb.image(look.image), limits.pixels, limits.side)
+            pictures[look.image] = _sealed(picture)
+        texture = pictures[look.image]
     with np.errstate(over="ignore"):
         uv, colors = (None if a is None else a.astype(np.float32) for a in (patch.uv, patch.colors))
     for values in (uv, colors):
