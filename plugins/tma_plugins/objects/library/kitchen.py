@@ -131,7 +131,7 @@ def plate(make: Maker) -> list[Part]:
     "wine-glass",
     parents=("tableware",),
     synonyms=("goblet",),
-    lookalikes=("container",),
+    lookalikes=("container", "trophy"),
     colors=_CLEAR,
     materials=("glass",),
     symmetry=0,
