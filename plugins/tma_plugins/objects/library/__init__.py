@@ -7,7 +7,22 @@ from importlib import import_module
 
 from tma_plugins.objects.kit.maker import Kind
 
-_TOPICS = ("kitchen", "cutlery", "containers", "furniture", "household")
+_TOPICS = (
+    "kitchen",
+    "cutlery",
+    "containers",
+    "furniture",
+    "household",
+    "tools",
+    "hardware",
+    "wearables",
+    "sports",
+    "music",
+    "toys",
+    "games",
+    "devices",
+    "science",
+)
 
 
 @cache
