@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import math
 import re
+import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
 
@@ -432,6 +434,20 @@ def test_the_question_does_not_name_the_answer(sample: list[Shown]) -> None:
         words = re.findall(r"\w+", shown.task.question.casefold())
         answer = re.findall(r"\w+", shown.task.answer.casefold())
         assert answer not in [words[i : i + len(answer)] for i in range(len(words))]
+
+
+def test_no_phrasing_holds_a_category_or_value(bench: Workbench) -> None:
+    """ "Watch the video: what is it?" gives a watch away."""
+    table = tomllib.loads(
+        files("tma_plugins.video3d").joinpath("templates.toml").read_text("utf-8")
+    )
+    phrasings = [p for several in table["questions"].values() for p in several]
+    text = " | ".join([*phrasings, *table["phrases"].values()])
+    said = f" {' '.join(re.findall(r'[|]|[a-z]+', re.sub(r'{[a-z]+}', '|', text.casefold())))} "
+    inventory = bench.assets.inventory
+    names = [n for c in inventory.categories for n in (c.name, *c.synonyms)]
+    names += [v for t in inventory.attribute_types for v in t.values]
+    assert not [n for n in names if f" {n.casefold()} " in said]
 
 
 @pytest.mark.parametrize("kind", [k for k in KINDS if k.startswith(("where", "what-attribute"))])
