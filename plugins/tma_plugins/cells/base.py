@@ -55,7 +55,7 @@ class CellGenerator(TaskGenerator):
 
     @abstractmethod
     def arrangement(self, scene: Scene, catalogue: Catalogue) -> Arrangement:
-        """Who stands where in a scene."""
+        """Who stands where in a scene. Raises Unclear if it can't be told."""
 
     @property
     def words(self) -> Wording:
@@ -118,7 +118,7 @@ class CellGenerator(TaskGenerator):
 
     # -- building blocks of draws -----------------------------------------------------------
 
-    def stage(self, plan: Plan, rng: np.random.Generator) -> Arranger:
+    def stage(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Arranger:
         """The empty stage."""
         return Arranger(int(plan["grid"]), rng)
 
@@ -133,6 +133,21 @@ class CellGenerator(TaskGenerator):
     def place_shares(self) -> Mapping[str | None, float]:
         """Relative position (None: no reference) -> its share of the tasks."""
         return self.layout.shares(self.grids)
+
+    def places(self) -> Mapping[tuple[Value | None, ...], float]:
+        """Values of the `balance` fields that say where -> their share of the tasks.
+
+        These fields come last in `balance`: `relative_position` unless a kind of question has more.
+        """
+        return {(position,): share for position, share in self.place_shares().items()}
+
+    def position_counts(self, plan: Plan) -> list[int]:
+        """How many cells each relative position is valid for in plans that ask the same."""
+        return self.layout.position_counts(int(plan["grid"]))
+
+    def said(self, plan: Plan) -> tuple[str, str] | None:
+        """The attribute by which the question describes the object asked about, if it does."""
+        return attribute_of(plan)
 
     def not_reference(self, plan: Plan, catalogue: Catalogue) -> BitSet:
         """Assets that may stand beside the reference: none could be taken for it."""

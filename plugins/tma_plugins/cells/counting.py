@@ -46,7 +46,7 @@ class HowMany(CellGenerator):
             "no-object-known-not-to-fit",
             "no object is known not to be of the kind that is counted",
         )
-        stage = self.stage(plan, rng)
+        stage = self.stage(plan, catalogue, rng)
         stage.fill(wanted.known(catalogue), count)
         if wanted.category is not None and wanted.attribute is not None:
             near = catalogue.assets_in(wanted.category) & catalogue.lacking(*wanted.attribute)

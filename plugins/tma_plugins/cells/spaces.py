@@ -18,6 +18,7 @@ def located(
     grids: tuple[int, ...] = GRIDS,
     plain: Sequence[Column] | None = (),
     relative: Sequence[Column] | None = (),
+    beside: Column | None = None,
 ) -> PlanSpace:
     """Plans about one object at a place.
 
@@ -31,9 +32,12 @@ def located(
         grids: cells on a side.
         plain: what more is asked in plans without a reference; None for no such plans.
         relative: the same for plans with a reference.
+        beside: grid, cell and relative position, maybe with more, of plans with a reference; by
+            default all whose reference is inside the grid.
     """
     cells = joint(("grid", "cell"), layout.placements(grids))
-    beside = joint(("grid", "cell", "relative_position"), layout.relative_placements(grids))
+    if beside is None:
+        beside = joint(("grid", "cell", "relative_position"), layout.relative_placements(grids))
     columns = _Columns(catalogue)
     blocks: list[list[Column]] = []
     for category in catalogue.categories:

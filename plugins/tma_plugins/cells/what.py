@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,12 @@ class What(CellGenerator):
     """What is the [red] object in this cell, or at this position of the reference?"""
 
     question = "what"
-    balance = ("attribute_type", "attribute_value", "target_category", "relative_position")
+    balance: ClassVar[tuple[str, ...]] = (
+        "attribute_type",
+        "attribute_value",
+        "target_category",
+        "relative_position",
+    )
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x (no attribute or one of its values) x place."""
@@ -34,6 +40,17 @@ class What(CellGenerator):
         attribute = attribute_of(plan)
         unlike = [catalogue.lacking(*attribute)] if attribute else []
         return [catalogue.never_in(str(plan["target_category"])), *unlike]
+
+    def reference_wishes(self, plan: Plan, catalogue: Catalogue) -> list[BitSet]:
+        """What the reference should be: by default as any object beside the target."""
+        return self.wishes(plan, catalogue)
+
+    def tempting(self, plan: Plan, catalogue: Catalogue) -> BitSet | None:
+        """What the object of the first distractor's category should be, if not as the others are.
+
+        It is there for those who read only a part of the question.
+        """
+        return None
 
     @cached_property
     def _pools(self) -> dict[tuple[str, str] | None, DistractorPool]:
@@ -54,9 +71,9 @@ class What(CellGenerator):
             shares = self._pool(attribute, catalogue).shares
             parts = (shares * float(self._likely(attribute, catalogue).sum())).tolist()
             for category, part in zip(catalogue.categories, parts, strict=True):
-                for position, share in self.place_shares().items():
+                for place, share in self.places().items():
                     if part:
-                        found[*(attribute or (None, None)), category, position] = part * share
+                        found[*(attribute or (None, None)), category, *place] = part * share
         return found
 
     def _likely(
@@ -84,17 +101,25 @@ class What(CellGenerator):
         others = self.not_reference(plan, catalogue) & self.mates(plan, catalogue)
         wishes = self.wishes(plan, catalogue)
         _refuse_if_said(attribute and attribute[1], catalogue.name(category))
-        stage = self.stage(plan, rng)
+        stage = self.stage(plan, catalogue, rng)
         stage.put(self.targets(plan, catalogue), self.cell(plan))
-        self.put_reference(stage, plan, catalogue, catalogue.everything, *wishes)
+        self.put_reference(
+            stage,
+            plan,
+            catalogue,
+            catalogue.everything,
+            *self.reference_wishes(plan, catalogue),
+        )
         allowed = None
         if reference is not None:  # its name stands in the question: nobody would choose it
             allowed = catalogue.alternatives[catalogue.code(reference)]
         pool = self._pool(attribute, catalogue)
         drawn = pool.draw(catalogue.code(category), rng, allowed) or []
         wrong = [catalogue.categories[code] for code in drawn]
-        for distractor in wrong:
-            stage.put(prefer(catalogue.assets_in(distractor) & others, *wishes))
+        tempting = self.tempting(plan, catalogue)
+        for number, distractor in enumerate(wrong):
+            unlike = wishes if number or tempting is None else [wishes[0], tempting]
+            stage.put(prefer(catalogue.assets_in(distractor) & others, *unlike))
         stage.fill(prefer(others, *wishes))
         return Draft(
             scene=self.show(plan, stage, catalogue, rng),
@@ -126,11 +151,14 @@ class WhatAttribute(CellGenerator):
     """Which colour (material, ...) does the object here have?"""
 
     question = "what-attribute"
-    balance = ("attribute_type", "attribute_value", "relative_position")
+    balance: ClassVar[tuple[str, ...]] = ("attribute_type", "attribute_value", "relative_position")
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x one of its values x place."""
         return located(catalogue, self.layout, attribute=True)
+
+    def said(self, plan: Plan) -> None:
+        """Nothing: the attribute is the answer."""
 
     @cached_property
     def _pools(self) -> dict[str, DistractorPool]:
@@ -154,15 +182,15 @@ class WhatAttribute(CellGenerator):
             values = catalogue.values_of_type(kind)
             parts = (self._pool(kind, catalogue).shares * len(values)).tolist()
             for value, part in zip(values, parts, strict=True):
-                for position, share in self.place_shares().items():
-                    found[kind, value, position] = part * share
+                for place, share in self.places().items():
+                    found[kind, value, *place] = part * share
         return found
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
         """Show the target among objects with the distractors' values."""
         kind, value = str(plan["attribute_type"]), str(plan["attribute_value"])
         others = self.not_reference(plan, catalogue) & self.mates(plan, catalogue)
-        stage = self.stage(plan, rng)
+        stage = self.stage(plan, catalogue, rng)
         stage.put(self.targets(plan, catalogue), self.cell(plan))
         self.put_reference(
             stage, plan, catalogue, catalogue.everything, catalogue.lacking(kind, value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Where(CellGenerator):
     """In which cell, or at which position of the reference, is the [red] bowl?"""
 
     question = "where"
-    balance = ("relative_position",)
+    balance: ClassVar[tuple[str, ...]] = ("relative_position",)
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x (no attribute or one of its values) x place."""
@@ -28,7 +29,7 @@ class Where(CellGenerator):
 
     def shares(self, catalogue: Catalogue) -> Shares:
         """Some without a reference; positions in proportion to the cells they are valid for."""
-        return {(position,): share for position, share in self.place_shares().items()}
+        return dict(self.places())
 
     def wanted(self, plan: Plan) -> Wanted:
         """What the question says of the object."""
@@ -49,22 +50,24 @@ class Where(CellGenerator):
         ]
 
     @cached_property
-    def _pools(self) -> dict[tuple[int, bool], DistractorPool]:
+    def _pools(self) -> dict[tuple[int, ...], DistractorPool]:
         return {}
 
-    def _pool(self, grid: int, relative: bool) -> DistractorPool:
+    def _pool(self, plan: Plan) -> DistractorPool:
         """Each valid (cell, position) is as likely: straight positions more than diagonal ones."""
-        if (grid, relative) not in self._pools:
-            counts = self.layout.position_counts(grid) if relative else [1] * grid * grid
-            self._pools[grid, relative] = DistractorPool(np.array(counts))
-        return self._pools[grid, relative]
+        counts = (1,) * int(plan["grid"]) ** 2
+        if self.reference(plan) is not None:
+            counts = tuple(self.position_counts(plan))
+        if counts not in self._pools:
+            self._pools[counts] = DistractorPool(np.array(counts))
+        return self._pools[counts]
 
     def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
         """Show the target among objects that certainly don't fit its description."""
         grid = int(plan["grid"])
         apart = self.apart(plan, catalogue)
         others = apart & self.not_reference(plan, catalogue) & self.mates(plan, catalogue)
-        stage = self.stage(plan, rng)
+        stage = self.stage(plan, catalogue, rng)
         stage.put(self.targets(plan, catalogue), self.cell(plan))
         self.put_reference(stage, plan, catalogue, apart, *self._wishes(plan, catalogue))
         require(others, "no-object-known-not-to-fit", "no object is known not to fit the target")
@@ -76,8 +79,7 @@ class Where(CellGenerator):
         if self.reference(plan) is not None:
             answer, labels = str(plan["relative_position"]), list(self.layout.offsets)
             answer = self.layout.inverse(answer) if is_inverse(plan) else answer
-        pool = self._pool(grid, self.reference(plan) is not None)
-        drawn = pool.draw(labels.index(answer), rng) or []
+        drawn = self._pool(plan).draw(labels.index(answer), rng) or []
         return Draft(
             scene=self.show(plan, stage, catalogue, rng),
             question=self.ask(plan, catalogue, rng),

@@ -32,7 +32,7 @@ class Moving(VideoCells):
 
     directions = DIRECTIONS
 
-    def stage(self, plan: Plan, rng: np.random.Generator) -> Dance:
+    def stage(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Dance:
         """The stage with the paths of all that will stand there. Raises Infeasible."""
         direction, everybody = str(plan["direction"]), plan["others"] == "yes"
         aspect = self.config.aspect
