@@ -245,3 +245,12 @@ def test_most_of_what_is_seen_has_the_colour_that_is_stated(kind: Kind) -> None:
     data = render_cutout(build(parts, seen), yaw=yaw, elevation=elevation, size=64)
     red, _, blue, alpha = np.moveaxis(np.asarray(Image.open(io.BytesIO(data)), dtype=float), 2, 0)
     assert (red > blue)[alpha > 128].mean() > 0.5
+
+
+def test_streaks_and_specks_are_not_said_to_be_plain(inventory: Inventory) -> None:
+    glass = [a for a in inventory.assets if a.attributes.get("material") == ("glass",)]
+    vessels = [a for a in glass if a.categories[0] in ("mug", "vase", "bowl", "bottle", "jar")]
+    assert vessels
+    for asset in vessels:
+        assert "pattern" not in asset.attributes
+        assert asset.not_attributes == {"pattern": ("dotted", "checked")}

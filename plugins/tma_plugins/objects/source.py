@@ -12,7 +12,7 @@ from tma_plugins.objects.build import build
 from tma_plugins.objects.kit.maker import ALL_COLOURS, MATERIALS, PATTERNS, Kind
 from tma_plugins.objects.library import kinds
 from tma_plugins.objects.taxonomy import taxonomy
-from tma_plugins.objects.variants import attributes, look, maker
+from tma_plugins.objects.variants import attributes, look, maker, ruled_out
 
 MESH = "mesh"
 _PIXELS = 224
@@ -82,10 +82,12 @@ class ObjectsSource(AssetSource):
         for kind in self._kinds.values():
             solid = Solid(yaws=kind.yaws, symmetry=kind.symmetry)
             for number in range(self._variants):
+                seen = look(kind, number)
                 yield Asset(
                     id=f"{kind.id}-{number}",
                     categories=(kind.id,),
-                    attributes=attributes(kind, look(kind, number)),
+                    attributes=attributes(kind, seen),
+                    not_attributes=ruled_out(kind, seen),
                     forms={"sticker": _views(kind, number), "mesh": (MESH,)},
                     solid=solid,
                 )

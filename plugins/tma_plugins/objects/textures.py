@@ -132,18 +132,18 @@ def _stone() -> Map:
 
 def _textile() -> Map:
     x, y = _axes()
-    threads = 14
+    threads = 16
     over = (np.floor(x * threads) + np.floor(y * threads)) % 2 == 0
     across, up = (x * threads) % 1, (y * threads) % 1
     bulge = np.where(over, np.sin(np.pi * across), np.sin(np.pi * up))
     run = np.where(over, np.sin(np.pi * up), np.sin(np.pi * across))
-    woven: Map = 0.5 * bulge * (0.4 + 0.6 * run) - 0.28 + np.where(over, 0.06, -0.06)
+    woven: Map = 0.42 * bulge * (0.4 + 0.6 * run) - 0.28 + np.where(over, 0.02, -0.02)
     return woven
 
 
 def _rubber() -> Map:
     x, y = _axes()
-    bumps = 9
+    bumps = 11
     a, b = (x + y) * bumps, (x - y) * bumps
     groove = np.maximum(np.abs((a % 1) - 0.5), np.abs((b % 1) - 0.5)) * 2
     lit = 0.22 * np.clip(np.sin(2 * np.pi * (a % 1)) * (groove < 0.75), 0, 1)

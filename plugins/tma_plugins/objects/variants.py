@@ -60,11 +60,18 @@ def attributes(kind: Kind, seen: Look) -> Mapping[str, tuple[str, ...]]:
     known = {"color": (seen.color,)}
     if seen.material:
         known["material"] = (seen.material,)
-    if kind.patterns:
+    if kind.patterns and not FINISHES[seen.material].plain:
         known["pattern"] = (seen.pattern,)
     if kind.shape:
         known["shape"] = (kind.shape,)
     return known
+
+
+def ruled_out(kind: Kind, seen: Look) -> Mapping[str, tuple[str, ...]]:
+    """What is known not to be: the streaks of glass, say, may be called stripes, but no dots."""
+    if kind.patterns and FINISHES[seen.material].plain:
+        return {"pattern": ("dotted", "checked")}
+    return {}
 
 
 def maker(kind: Kind, number: int, seen: Look) -> Maker:
