@@ -1,7 +1,7 @@
-"""Check that a package which is not ours works like a user's: from wheels, elsewhere, and leaves.
+"""Check that packages which are not ours work like a user's: from wheels, elsewhere, and leave.
 
-Builds `task-me-anything` and `contrib/tma-emoji` (source archive first, the wheel from that),
-installs both into a fresh virtual environment without any extra, and uses them from another folder.
+Builds `task-me-anything` and the packages of `contrib/` (source archive first, the wheel from
+that), installs all into a fresh virtual environment without extras, and uses them from elsewhere.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PACKAGE = REPOSITORY / "contrib" / "tma-emoji"
-PLUGIN = "emoji"
 
 
 class CheckError(Exception):
@@ -91,22 +90,44 @@ def build(source: Path, out: Path) -> Path:
     return wheel
 
 
-def use(environment: Environment) -> None:
-    """Do with the package what its users do."""
-    listed = environment.plugins()
-    found = [i for i in listed if i.split("/")[0] == PLUGIN]
-    need(found, f"{PLUGIN} is not listed: {', '.join(listed)}")
-    need(all(s == "ok" for s in listed.values()), f"not all plugins are ok: {listed}")
-    environment.run("tma", "assets", "show", PLUGIN, "--sheet", "sheet.png")
+@dataclass(frozen=True)
+class Package:
+    """A package of `contrib/`.
+
+    Attributes:
+        name: of its folder and distribution.
+        plugin: its entry point.
+        use: does with it what its users do.
+    """
+
+    name: str
+    plugin: str
+    use: Callable[[Environment], None]
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return REPOSITORY / "contrib" / self.name
+
+    def listed(self, environment: Environment) -> list[str]:
+        """Its contributions. Raises CheckError if one of any plugin does not work."""
+        rows = environment.plugins()
+        need(all(s == "ok" for s in rows.values()), f"not all plugins are ok: {rows}")
+        return [i for i in rows if i.split("/")[0] == self.plugin]
+
+
+def use_emoji(environment: Environment) -> None:
+    """Look at the assets, make and verify tasks of them, query a model about them."""
+    environment.run("tma", "assets", "show", "emoji", "--sheet", "sheet.png")
     sheet = (environment.work / "sheet.png").read_bytes()
     need(sheet.startswith(b"\x89PNG") and len(sheet) > 10_000, "sheet.png is no picture")
 
-    tasks = ("--assets", PLUGIN, "--tasks", "grid2d/*")
+    tasks = ("--assets", "emoji", "--tasks", "grid2d/*")
     environment.run("tma", "generate", *tasks, "-n", "50", "--seed", "1", "--out", "tasks")
     lines = (environment.work / "tasks" / "tasks.jsonl").read_text(encoding="utf-8").splitlines()
     need(len(lines) == 50, f"{len(lines)} tasks instead of 50")
     used = {a["source"] for line in lines for a in json.loads(line)["assets"]}
-    need(used == {PLUGIN}, f"assets are of {used}")
+    need(used == {"emoji"}, f"assets are of {used}")
     print(environment.run("tma", "verify", "tasks"), end="")
 
     groups = environment.run("tma", "plans", "count", *tasks, "--by", "target_category", "--json")
@@ -120,6 +141,18 @@ def use(environment: Environment) -> None:
     print(f"the five worst of {answer['space']['groups']} groups: {', '.join(sorted(named))}")
 
 
+def use_blender(environment: Environment) -> None:
+    """Blender is no package that can be had here: read what the renderer says of itself."""
+    told = environment.run("tma", "plugins", "info", "blender")
+    need("TMA_BLENDER_PYTHON" in told, f"its settings are not described: {told}")
+
+
+PACKAGES = (
+    Package("tma-emoji", "emoji", use_emoji),
+    Package("tma-blender", "blender", use_blender),
+)
+
+
 def main() -> int:
     """Run the check; 0 if all is well."""
     start = monotonic()
@@ -130,26 +163,30 @@ def main() -> int:
         except CheckError as error:
             print(f"check_contrib: {error}", file=sys.stderr)
             return 1
-    print(f"{PACKAGE.name} from its wheel: ok, {monotonic() - start:.0f} s")
+    names = ", ".join(package.name for package in PACKAGES)
+    print(f"{names} from their wheels: ok, {monotonic() - start:.0f} s")
     return 0
 
 
 def check(base: Path) -> None:
     """The whole check. Raises CheckError."""
-    wheels = [build(REPOSITORY, base / "kernel"), build(PACKAGE, base / "package")]
+    wheels = [build(REPOSITORY, base / "kernel")]
+    wheels += [build(package.folder, base / package.name) for package in PACKAGES]
     environment = Environment(base)
-    environment.install(*wheels)
+    environment.install(*wheels, "pytest")
     environment.run("python", "-m", "pip", "check")
-    use(environment)
-    run_tests(environment, PACKAGE / "tests")
-    environment.run("python", "-m", "pip", "uninstall", "-q", "-y", PACKAGE.name)
-    left: Sequence[str] = [i for i in environment.plugins() if i.split("/")[0] == PLUGIN]
-    need(not left, f"{PLUGIN} is still listed after its removal")
+    for package in PACKAGES:
+        need(package.listed(environment), f"{package.plugin} is not listed")
+        package.use(environment)
+        run_tests(environment, package.folder / "tests")
+    for package in PACKAGES:
+        environment.run("python", "-m", "pip", "uninstall", "-q", "-y", package.name)
+        left = package.listed(environment)
+        need(not left, f"{package.plugin} is still listed after its removal")
 
 
 def run_tests(environment: Environment, tests: Path) -> None:
     """The package's own tests, against what is installed."""
-    environment.install("pytest")
     options = ("-q", "-p", "no:cacheprovider", "--rootdir", tests.parent)
     print(environment.run("python", "-m", "pytest", *options, tests), end="")
 
