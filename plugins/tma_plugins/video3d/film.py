@@ -19,7 +19,6 @@ from tma import (
     Plan,
     PlanSpace,
     Scene,
-    Standing,
     TabletopVideo,
     View,
     joint,
@@ -27,11 +26,14 @@ from tma import (
 from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arrangement
 from tma_plugins.cells.base import CellGenerator
-from tma_plugins.cells.layout import Cell, Layout
+from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.spaces import located
 from tma_plugins.cells.wanted import Wanted, attribute_of
 from tma_plugins.cells.wording import GRID_TABLES, wording
-from tma_plugins.video3d.sights import badly_seen, view_of
+from tma_plugins.tabletop.order import TABLE_LAYOUT, check_order, seen_out_of_order
+from tma_plugins.tabletop.staging import draw_stage
+from tma_plugins.tabletop.views import view_of
+from tma_plugins.video3d.sights import badly_seen
 
 YES_NO = ("yes", "no")
 _TWIN_SHARE = 0.6
@@ -97,7 +99,7 @@ class VideoCells(CellGenerator):
     """
 
     scene_type = TabletopVideo
-    layout = Layout(("back", "middle", "front"), ("behind", "front"))
+    layout = TABLE_LAYOUT
     tables = (*GRID_TABLES, "tma_plugins.video3d:templates.toml")
     grids = (2,)
     spoken = ("direction",)
@@ -153,15 +155,17 @@ class VideoCells(CellGenerator):
         camera: Camera,
         rng: np.random.Generator,
     ) -> TabletopVideo:
-        """The scene record of who does what."""
+        """The scene record of who does what, with lights, a table and a backdrop."""
         objects = [
             self._standing(cell, asset, part, rng) for cell, (asset, part) in sorted(parts.items())
         ]
+        reach = _reach([part for _, part in parts.values()])
+        stage = draw_stage(rng, camera, aspect=self.config.aspect, reach=reach)
         return TabletopVideo.model_validate(
             {
                 "grid": 2,
                 "objects": objects,
-                "camera": camera,
+                **stage._asdict(),
                 "width": self.config.width,
                 "height": self.config.height,
                 "frames": self.config.frames,
@@ -187,23 +191,20 @@ class VideoCells(CellGenerator):
         }
 
     def arrangement(self, scene: Scene, catalogue: Catalogue) -> Arrangement:
-        """Cell -> asset number, by where the scene's objects start."""
+        """Cell -> asset number, by where the scene's objects start. Raises Unclear."""
         assert isinstance(scene, TabletopVideo)
+        check_order(scene)
         return {(o.row, o.column): catalogue.number(o.asset) for o in scene.objects}
 
     def singled_out(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> Cell | None:
         """The cell of the one object that does what the question says. Raises Unclear."""
         assert isinstance(scene, TabletopVideo)
         doing = self.doing(scene, catalogue)
-        cells = [_cell_at(o) for o in scene.objects]
-        if len(set(cells)) != len(cells):
-            raise truth.Unclear("two objects start in one cell")
-        if stray := [o.asset for o in scene.objects if _cell_at(o) != (o.row, o.column)]:
-            raise truth.Unclear(f"{stray[0]} does not start in its cell")
-        found = [cell for cell, what in zip(cells, doing, strict=True) if what == plan["direction"]]
+        wanted = plan["direction"]
+        found = [o for o, what in zip(scene.objects, doing, strict=True) if what == wanted]
         if len(found) != 1:
             raise truth.Unclear(f"{len(found)} objects do what the question says")
-        return found[0]
+        return found[0].row, found[0].column
 
     def doing(self, scene: TabletopVideo, catalogue: Catalogue) -> list[str]:
         """What each object does, by the scene's geometry. Raises Unclear."""
@@ -219,14 +220,23 @@ class VideoCells(CellGenerator):
             doing = self.doing(scene, catalogue)
         except truth.Unclear as unclear:
             return str(unclear)
-        return badly_seen(scene, view) or self.acts_badly(doing, scene, view)
+        return (
+            badly_seen(scene, view)
+            or seen_out_of_order(scene, view.objects)
+            or self.acts_badly(doing, scene, view)
+        )
 
     def acts_badly(self, doing: Sequence[str], scene: TabletopVideo, view: View) -> str | None:
         """Whose doing does not show in the rendered frames; None if everybody's does."""
         raise NotImplementedError
 
 
-def _cell_at(thing: Standing) -> Cell:
-    """The cell of a grid of 2 x 2 where an object's foot is at the start."""
-    x, y = thing.position
-    return int(y < 0), int(x >= 0)
+def _reach(parts: Sequence[Part]) -> tuple[float, float]:
+    """The largest |x| and |y| that any of the objects gets to."""
+    far = [0.0, 0.0]
+    for part in parts:
+        shift = part.motion.shift if part.motion else (0.0, 0.0)
+        for axis, (start, way) in enumerate(zip(part.position, shift, strict=True)):
+            reached = max(abs(start), abs(start + way)) + part.size / 2
+            far[axis] = max(far[axis], reached)
+    return far[0], far[1]

@@ -10,14 +10,17 @@ import numpy as np
 from tma import Asset, BitSet, Camera, Catalogue, Motion, Plan, TabletopVideo, View
 from tma_plugins.cells.arrange import Arranger
 from tma_plugins.cells.layout import Cell
+from tma_plugins.tabletop.cylinders import fitted_camera
 from tma_plugins.video3d.doing import turns
 from tma_plugins.video3d.film import Part, VideoCells
 from tma_plugins.video3d.sights import turns_badly
 from tma_plugins.video3d.turning import OPPOSITE, SENSES, SIGN, turn_for, turnable
 
-_SIZES = (0.62, 0.75)
+_SIZES = (0.62, 0.76)
 _JITTER = 0.06
-_MIDDLE = (-0.02, 0.2)
+_PITCH = (1.1, 1.3)
+_ELEVATIONS = (34.0, 41.0)
+_FOV = 30.0
 
 
 class Turning(VideoCells):
@@ -48,13 +51,14 @@ class Turning(VideoCells):
         for cell, number in sorted(stage.placed.items()):
             asset = catalogue.assets[number]
             jitter = rng.uniform(-_JITTER, _JITTER, 2).round(3).tolist()
-            position = round(cell[1] - 0.5 + jitter[0], 3), round(0.5 - cell[0] + jitter[1], 3)
+            x, y = (cell[1] - 0.5) * _PITCH[0], (0.5 - cell[0]) * _PITCH[1]
+            position = round(x + jitter[0], 3), round(y + jitter[1], 3)
             sense = str(plan["direction"])
             if cell != self.cell(plan):
                 sense = OPPOSITE[sense] if plan["others"] == "yes" else ""
             motion = self._turn(asset, sense, rng) if sense else None
             parts[cell] = asset, Part(position, round(float(rng.uniform(*_SIZES)), 3), motion)
-        return self.film(parts, _camera(self.config.aspect), rng)
+        return self.film(parts, _camera(self.config.aspect, rng), rng)
 
     def _turn(self, asset: Asset, sense: str, rng: np.random.Generator) -> Motion:
         turn = turn_for(asset, self.config.progress, rng)
@@ -69,7 +73,8 @@ class Turning(VideoCells):
         return turns_badly(doing, scene, view)
 
 
-def _camera(aspect: float) -> Camera:
-    """The camera that has all of a grid of 2 x 2 in its picture."""
-    distance = 4.3 * max(1.0, 1 / aspect)
-    return Camera(elevation=40.0, distance=round(distance, 3), target=_MIDDLE, fov=32.0)
+def _camera(aspect: float, rng: np.random.Generator) -> Camera:
+    """A camera that has all of a grid of 2 x 2 in its picture, whoever stands there."""
+    x, y = (pitch / 2 + _JITTER for pitch in _PITCH)
+    corners = tuple((i, j, _SIZES[1]) for i in (-x, x) for j in (-y, y))
+    return fitted_camera(corners, round(float(rng.uniform(*_ELEVATIONS))), _FOV, aspect)

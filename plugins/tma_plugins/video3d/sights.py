@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from statistics import median
 
-from pydantic import ValidationError
-
-from tma import MediaError, Seen, TabletopVideo, View
+from tma import Seen, TabletopVideo, View
 from tma_plugins.cells.truth import Unclear
+from tma_plugins.tabletop.views import LEAST_PIXELS, MOST_CUT, MOST_HIDDEN
 from tma_plugins.video3d.doing import STILL, heading
 
-_LEAST_PIXELS = 300 / 512**2
-_MOST_HIDDEN = 0.4
 _FEW_FRAMES = 0.2
-_MOST_CUT = 0.01
 _SEEN_MOVE, _SEEN_STILL = 0.08, 0.05
 _LEAST_CHANGE = 2.0
 _LEAST_RATIO = 3.0
 _NOISE = 0.3
-
-
-def view_of(report: Mapping[str, object], scene: TabletopVideo) -> View:
-    """What was seen of each of the scene's objects in each frame.
-
-    Raises:
-        MediaError: the report is not a `tma.View` of this scene.
-    """
-    try:
-        view = View.model_validate(report)
-    except ValidationError:
-        raise MediaError("the renderer's report is no tma.View") from None
-    if len(view.objects) != len(scene.objects) or any(
-        len(values) != scene.frames
-        for seen in view.objects
-        for values in (seen.pixels, seen.hidden, seen.cut, seen.box, seen.change)
-    ):
-        raise MediaError(
-            "the renderer's report does not fit its scene",
-            hint=f"it must say of {len(scene.objects)} objects what was seen in each frame",
-        )
-    return view
 
 
 def badly_seen(scene: TabletopVideo, view: View) -> str | None:
@@ -49,14 +23,14 @@ def badly_seen(scene: TabletopVideo, view: View) -> str | None:
     An object may be hidden by others for a fifth of the time, but neither at the start nor at the
     end.
     """
-    least = _LEAST_PIXELS * scene.width * scene.height
+    least = LEAST_PIXELS * scene.width * scene.height
     for thing, seen in zip(scene.objects, view.objects, strict=True):
-        hidden = [share > _MOST_HIDDEN for share in seen.hidden]
+        hidden = [share > MOST_HIDDEN for share in seen.hidden]
         if hidden[0] or hidden[-1] or sum(hidden) > _FEW_FRAMES * len(hidden):
             return f"{thing.asset} is hidden"
         if any(p < least and not h for p, h in zip(seen.pixels, hidden, strict=True)):
             return f"{thing.asset} is too small to see"
-        if max(seen.cut) > _MOST_CUT:
+        if max(seen.cut) > MOST_CUT:
             return f"{thing.asset} leaves the picture"
     return None
 
