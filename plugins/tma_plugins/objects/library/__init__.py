@@ -22,6 +22,12 @@ _TOPICS = (
     "games",
     "devices",
     "science",
+    "fruit",
+    "food",
+    "sweets",
+    "trees",
+    "plants",
+    "vehicles",
 )
 
 
