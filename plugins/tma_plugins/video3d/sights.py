@@ -12,7 +12,7 @@ from tma_plugins.video3d.doing import STILL, heading
 
 _FEW_FRAMES = 0.2
 _SEEN_MOVE, _SEEN_STILL = 0.08, 0.05
-_LEAST_CHANGE = 2.0
+_LEAST_CHANGE = 5.0
 _LEAST_RATIO = 3.0
 _NOISE = 0.3
 
