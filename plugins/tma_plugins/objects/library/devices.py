@@ -203,7 +203,6 @@ def radio(make: Maker) -> list[Part]:
     "magnifying-glass",
     parents=("optical-instrument", "tool"),
     synonyms=("magnifier",),
-    materials=("wood", "metal", "plastic"),
     symmetry=2,
     yaws=(-30.0, 0.0, 30.0),
     views=("front", "left", "right"),
@@ -270,7 +269,7 @@ def compass(make: Maker) -> list[Part]:
     "headphones",
     parents=("electronic-device", "accessory"),
     synonyms=("headset", "earphones"),
-    materials=("plastic", "metal", "textile"),
+    materials=("plastic", "textile"),
 )
 def headphones(make: Maker) -> list[Part]:
     """Headphones that stand on their two padded cups."""
@@ -297,7 +296,6 @@ def headphones(make: Maker) -> list[Part]:
     "microphone",
     parents=("electronic-device",),
     lookalikes=("maracas",),
-    materials=("plastic", "metal", "wood"),
     symmetry=1,
 )
 def microphone(make: Maker) -> list[Part]:
@@ -335,6 +333,7 @@ def _levels(r: float) -> list[tuple[float, float]]:
     parents=("light-source", "tool"),
     synonyms=("torch",),
     materials=("plastic", "metal", "rubber"),
+    yaws=(-25.0, 0.0, 25.0),
 )
 def flashlight(make: Maker) -> list[Part]:
     """A flashlight that lies and shines forward to the left."""
@@ -352,7 +351,7 @@ def flashlight(make: Maker) -> list[Part]:
         torus(r + 0.03, 0.03).at(0, long, 0).paint("metal"),
     ]
     laid = [part.turn(y=180).turn(x=90) for part in parts]
-    return [part.turn(x=-7).at(0, wide, 0).turn(y=-72) for part in laid]
+    return [part.turn(x=-7).at(0, wide, 0).turn(y=-60) for part in laid]
 
 
 @shelf.category(

@@ -134,6 +134,6 @@ def balloon(make: Maker) -> list[Part]:
         lathe(skin, crease=180, segments=36).at(0, low + 0.05, 0),
         cone(0.08, 0.1, segments=16).at(0, low - 0.02, 0),
         tube(line, 0.018, sides=8).paint("dark"),
-        ball(0.05, 0.14, 0.03).turn(z=-24).at(-0.19, low + 0.78, wide * 0.8).paint("#ffffff"),
+        ball(0.045, 0.13, 0.03).turn(z=-24).at(-0.15, low + 0.78, wide * 0.78).paint("#ffffff"),
         cylinder(0.12, 0.07, bevel=0.02).paint("accent"),
     ]

@@ -18,6 +18,7 @@ from tma_plugins.objects.kit import (
     torus,
     tube,
 )
+from tma_plugins.objects.library.metallic import METALLIC
 
 shelf = Shelf()
 _FLAT = (-30.0, 0.0, 30.0)
@@ -63,7 +64,8 @@ def key(make: Maker) -> list[Part]:
     "padlock",
     parents=("hardware",),
     synonyms=("lock",),
-    materials=("metal", "plastic", "stone"),
+    materials=("metal",),
+    colors=METALLIC,
     symmetry=2,
 )
 def padlock(make: Maker) -> list[Part]:
@@ -113,7 +115,8 @@ def anchor(make: Maker) -> list[Part]:
     name="magnet",
     synonyms=("horseshoe magnet",),
     lookalikes=("horseshoe",),
-    materials=("metal", "plastic"),
+    materials=("metal",),
+    colors=METALLIC,
     symmetry=2,
     yaws=_FLAT,
 )
@@ -179,14 +182,14 @@ def horseshoe(make: Maker) -> list[Part]:
     "gear",
     parents=("hardware",),
     synonyms=("cogwheel", "cog"),
-    materials=_CAST,
+    materials=("metal", "plastic", "stone"),
     symmetry=2,
     yaws=_FLAT,
 )
 def gear(make: Maker) -> list[Part]:
     """A cogwheel that stands on two of its teeth."""
     teeth, deep = make.pick(8, 10), make.between(0.24, 0.3)
-    tooth = box(0.2, 0.24, deep, 0.03).at(0, 0.34, 0)
+    tooth = box(0.19, 0.2, deep, 0.02).at(0, 0.38, 0)
     bore = cylinder(0.15, deep + 0.02).turn(x=90).at(0, 0, -deep / 2 - 0.01)
     return [
         *(tooth.turn(z=360 * (k + 0.5) / teeth) for k in range(teeth)),

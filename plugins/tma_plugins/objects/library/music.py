@@ -19,6 +19,7 @@ from tma_plugins.objects.kit import (
     torus,
     tube,
 )
+from tma_plugins.objects.library.metallic import METALLIC
 
 shelf = Shelf()
 _FLAT = (-30.0, 0.0, 30.0)
@@ -56,7 +57,7 @@ def _neck(low: float, long: float, deep: float) -> list[Part]:
     parents=("musical-instrument",),
     synonyms=("acoustic guitar",),
     lookalikes=("violin",),
-    materials=("wood", "plastic"),
+    materials=("wood",),
     yaws=_FLAT,
     views=("front", "left", "right"),
 )
@@ -94,7 +95,7 @@ def guitar(make: Maker) -> list[Part]:
     "violin",
     parents=("musical-instrument",),
     synonyms=("fiddle",),
-    materials=("wood", "plastic"),
+    materials=("wood",),
     yaws=_FLAT,
     views=("front", "left", "right"),
 )
@@ -191,7 +192,8 @@ def drum(make: Maker) -> list[Part]:
     "trumpet",
     parents=("musical-instrument",),
     lookalikes=("saxophone",),
-    materials=("metal", "plastic"),
+    materials=("metal",),
+    colors=METALLIC,
     yaws=_FLAT,
     views=("front", "left", "right"),
 )
@@ -230,7 +232,8 @@ def trumpet(make: Maker) -> list[Part]:
     "saxophone",
     parents=("musical-instrument",),
     synonyms=("sax",),
-    materials=("metal", "plastic"),
+    materials=("metal",),
+    colors=METALLIC,
     yaws=_FLAT,
     views=("front", "left", "right"),
 )
@@ -286,7 +289,7 @@ def saxophone(make: Maker) -> list[Part]:
     "piano",
     parents=("musical-instrument", "furniture"),
     synonyms=("grand piano",),
-    materials=("wood", "plastic"),
+    materials=("wood",),
 )
 def piano(make: Maker) -> list[Part]:
     """A grand piano, its lid open, its keys at the front."""
@@ -331,7 +334,7 @@ def piano(make: Maker) -> list[Part]:
     "maracas",
     parents=("musical-instrument",),
     synonyms=("pair of maracas", "rattles"),
-    materials=("wood", "plastic"),
+    materials=("wood",),
     patterns=("plain", "striped", "dotted"),
     symmetry=1,
     yaws=_FLAT,
@@ -359,8 +362,7 @@ def maracas(make: Maker) -> list[Part]:
     "xylophone",
     parents=("musical-instrument", "toy"),
     synonyms=("glockenspiel", "marimba"),
-    materials=("wood", "metal", "plastic"),
-    patterns=(),
+    materials=("wood", "plastic"),
 )
 def xylophone(make: Maker) -> list[Part]:
     """A xylophone: bars that get shorter, on two rails, with two mallets."""

@@ -27,6 +27,7 @@ from tma_plugins.objects.kit import (
     tube,
 )
 from tma_plugins.objects.kit.part import Floats
+from tma_plugins.objects.library.metallic import METALLIC
 from tma_plugins.objects.library.patches import globe_onto, patch, tangent
 
 shelf = Shelf()
@@ -180,7 +181,8 @@ def bowling_pin(make: Maker) -> list[Part]:
     "dumbbell",
     parents=("sports-equipment",),
     synonyms=("hand weight",),
-    materials=("metal", "rubber", "plastic", "stone"),
+    materials=("metal",),
+    colors=METALLIC,
     symmetry=2,
 )
 def dumbbell(make: Maker) -> list[Part]:
@@ -269,7 +271,6 @@ def trophy(make: Maker) -> list[Part]:
     parents=("sports-equipment",),
     synonyms=("racket",),
     lookalikes=("magnifying-glass",),
-    materials=("plastic", "metal", "wood"),
     symmetry=2,
     yaws=(-30.0, 0.0, 30.0),
 )
@@ -343,4 +344,4 @@ def roller_skate(make: Maker) -> list[Part]:
         wheel = cylinder(wheels, 0.13, bevel=0.035, segments=20).turn(z=-90).at(0.1, wheels, z)
         hub = cylinder(wheels * 0.4, 0.14, segments=12).turn(z=-90).at(0.1, wheels, z)
         parts += [axle.paint("metal"), *both(wheel.paint("accent"), hub.paint("metal"))]
-    return [part.turn(y=-58) for part in parts]
+    return [part.turn(y=-66) for part in parts]

@@ -26,11 +26,10 @@ from tma_plugins.objects.kit import (
 
 shelf = Shelf()
 _FLAT = (-30.0, 0.0, 30.0)
-_GRIPS = ("wood", "plastic", "rubber", "metal")
 _WOOD = "#9c6a38"
 
 
-@shelf.category("hammer", parents=("tool",), lookalikes=("axe",), materials=_GRIPS, yaws=_FLAT)
+@shelf.category("hammer", parents=("tool",), lookalikes=("axe",), yaws=_FLAT)
 def hammer(make: Maker) -> list[Part]:
     """A claw hammer that stands on its handle, its claw at the right."""
     long, reach = make.between(1.05, 1.25), make.between(0.26, 0.32)
@@ -60,7 +59,6 @@ def hammer(make: Maker) -> list[Part]:
     "screwdriver",
     parents=("tool",),
     lookalikes=("paintbrush",),
-    materials=("plastic", "wood", "rubber"),
     symmetry=2,
     yaws=_FLAT,
 )
@@ -126,7 +124,6 @@ def wrench(make: Maker) -> list[Part]:
     "saw",
     parents=("tool",),
     synonyms=("handsaw",),
-    materials=("metal", "plastic"),
     yaws=_FLAT,
 )
 def saw(make: Maker) -> list[Part]:
@@ -169,7 +166,6 @@ def saw(make: Maker) -> list[Part]:
     "axe",
     parents=("tool",),
     synonyms=("hatchet",),
-    materials=("wood", "plastic", "metal"),
     yaws=_FLAT,
 )
 def axe(make: Maker) -> list[Part]:
@@ -201,7 +197,6 @@ def axe(make: Maker) -> list[Part]:
     parents=("tool", "stationery"),
     name="scissors",
     synonyms=("pair of scissors", "shears"),
-    materials=("plastic", "metal", "rubber"),
     yaws=_FLAT,
 )
 def scissors(make: Maker) -> list[Part]:
@@ -251,7 +246,6 @@ def pencil(make: Maker) -> list[Part]:
     parents=("tool",),
     synonyms=("brush",),
     lookalikes=("broom",),
-    materials=("wood", "plastic"),
     symmetry=2,
     yaws=_FLAT,
 )
@@ -282,7 +276,6 @@ _WET = ((0.3, 0.015, 0), (0.36, 0.02, 0), (0.52, 0.0, 0.02), (0.62, -0.03, 0.06)
     "shovel",
     parents=("tool",),
     synonyms=("spade",),
-    materials=("metal", "plastic"),
     yaws=_FLAT,
 )
 def shovel(make: Maker) -> list[Part]:

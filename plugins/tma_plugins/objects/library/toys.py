@@ -308,16 +308,16 @@ def rubber_duck(make: Maker) -> list[Part]:
 )
 def spinning_top(make: Maker) -> list[Part]:
     """A spinning top with a handle and pale bands; it leans as if it turned."""
-    wide, lean = make.between(0.46, 0.54), make.pick(-16, 16)
-    side = curve([(0.05, 0.12), (0.3, 0.32), (wide, 0.6), (wide * 0.9, 0.74), (0.24, 0.86)], 6)
-    neck = [(0.07, 0.95), (0.06, 1.12), (0.11, 1.18), (0.11, 1.24), (0.06, 1.28)]
+    wide, lean = make.between(0.4, 0.46), make.pick(-20, 20)
+    side = curve([(0.07, 0.2), (0.22, 0.5), (wide, 0.82), (wide * 0.9, 0.94), (0.22, 1.06)], 6)
+    neck = [(0.075, 1.14), (0.065, 1.3), (0.12, 1.36), (0.12, 1.42), (0.06, 1.46)]
     parts = [
-        lathe([(0.05, 0.1), *side, *neck], crease=45),
-        cone(0.06, 0.16, tip=0.015).turn(z=180).at(0, 0.155, 0).paint("metal"),
-        torus(wide * 0.985, 0.03).at(0, 0.62, 0).paint("light"),
-        torus(0.355, 0.024).at(0, 0.37, 0).paint("light"),
-        torus(0.36, 0.024).at(0, 0.815, 0).paint("accent"),
-        ball(0.12, 0.07).at(0, 1.26, 0).paint("accent"),
+        lathe([(0.05, 0.16), *side, *neck], crease=45),
+        cone(0.07, 0.24, tip=0.015).turn(z=180).at(0, 0.235, 0).paint("metal"),
+        torus(wide * 0.985, 0.03).at(0, 0.835, 0).paint("light"),
+        torus(wide * 0.72, 0.024).at(0, 0.625, 0).paint("light"),
+        torus(wide * 0.74, 0.024).at(0, 1.0, 0).paint("accent"),
+        ball(0.13, 0.07).at(0, 1.44, 0).paint("accent"),
     ]
     return [part.turn(z=lean) for part in parts]
 

@@ -25,6 +25,7 @@ from tma_plugins.objects.kit import (
     torus,
     tube,
 )
+from tma_plugins.objects.library.metallic import METALLIC
 
 shelf = Shelf()
 _ALL = ("plain", "striped", "dotted", "checked")
@@ -73,7 +74,7 @@ def baseball_cap(make: Maker) -> list[Part]:
         [(0.47, 0), (0.5, 0.02), *arc(0, 0.06, 0.5, 0, 90, 10, ry=tall)], segments=36
     ).scale(1, 1, 1.08)
     seam = tube([(x, y + 0.06, 0) for x, y in arc(0, 0, 0.505, 2, 88, 9, ry=tall + 0.004)], 0.014)
-    seams = [part.scale(1, 1, 1.08).paint("accent") for part in ring(seam, 6, 30)]
+    seams = [part.scale(1, 1, 1.08).paint("accent") for part in ring(seam, 6)]
     sections = []
     for k in range(13):
         x = -0.46 + 0.92 * k / 12
@@ -91,7 +92,7 @@ def baseball_cap(make: Maker) -> list[Part]:
         loft(sections).paint("accent"),
         logo.paint("light" if make.color != "white" else "dark"),
     ]
-    return [part.turn(y=-32) for part in parts]
+    return [part.turn(y=-42) for part in parts]
 
 
 @shelf.category(
@@ -173,14 +174,15 @@ def boot(make: Maker) -> list[Part]:
         loft(cuff).paint("accent"),
         lining.paint("dark"),
     ]
-    return [part.turn(y=-58) for part in parts]
+    return [part.turn(y=-66) for part in parts]
 
 
 @shelf.category(
     "ring",
     parents=("accessory",),
     synonyms=("diamond ring",),
-    materials=("metal", "plastic", "wood"),
+    materials=("metal",),
+    colors=METALLIC,
     symmetry=2,
 )
 def finger_ring(make: Maker) -> list[Part]:
@@ -212,7 +214,6 @@ def _seat(gem: float) -> Part:
     "glasses",
     parents=("accessory", "optical-instrument"),
     synonyms=("eyeglasses", "spectacles"),
-    materials=("plastic", "metal", "wood"),
     yaws=(-30.0, 0.0, 30.0),
     views=("front", "left", "right"),
 )
@@ -297,7 +298,7 @@ def umbrella(make: Maker) -> list[Part]:
     parents=("accessory", "container"),
     synonyms=("rucksack", "school bag"),
     lookalikes=("suitcase",),
-    materials=("textile", "rubber"),
+    materials=("textile",),
     patterns=_ALL,
 )
 def backpack(make: Maker) -> list[Part]:
