@@ -25,6 +25,7 @@ GENERAL: dict[str, tuple[str, ...]] = {
     "aircraft": ("vehicle",),
     "spacecraft": ("vehicle",),
     "building": (),
+    "shelter": (),
     "food": (),
     "fruit": ("food",),
     "vegetable": ("food",),
@@ -106,12 +107,13 @@ def taxonomy(kinds: Iterable[Kind]) -> tuple[Category, ...]:
             waiting += GENERAL[parent]
     parents = {key: GENERAL[key] for key in GENERAL if key in needed}
     parents |= {kind.id: kind.parents for kind in kinds}
+    above = {key: _above(key, parents) for key in parents}
     general = tuple(
         Category(
             id=key,
             name=key.replace("-", " "),
             parents=GENERAL[key],
-            lookalikes=_lookalikes(key, parents),
+            lookalikes=_lookalikes(key, above),
         )
         for key in GENERAL
         if key in needed
@@ -129,16 +131,13 @@ def taxonomy(kinds: Iterable[Kind]) -> tuple[Category, ...]:
     return (*general, *special)
 
 
-def _lookalikes(general: str, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _lookalikes(general: str, above: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     """Of all categories those that might be called by a general one, but are not below it."""
     near = _MAYBE.get(general, ())
     return tuple(
         key
-        for key in parents
-        if general != key
-        and not (over := _above(key, parents)).isdisjoint(near)
-        and general not in over
-        and key not in _above(general, parents)
+        for key, over in above.items()
+        if not over.isdisjoint(near) and general not in over and key not in above[general]
     )
 
 
