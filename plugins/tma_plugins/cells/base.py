@@ -157,8 +157,13 @@ class CellGenerator(TaskGenerator):
     def targets(self, plan: Plan, catalogue: Catalogue) -> BitSet:
         """Assets that can be the target. Raises Infeasible."""
         wanted = Wanted(str(plan["target_category"]), attribute_of(plan))
+        able = require(
+            wanted.known(catalogue) & self.able(catalogue),
+            "no-object-can-do-it",
+            "no object that fits the target can be or do what the question says",
+        )
         return require(
-            wanted.known(catalogue) & self.not_reference(plan, catalogue) & self.able(catalogue),
+            able & self.not_reference(plan, catalogue),
             "target-may-be-the-reference",
             "every object that fits the target might be called by the reference's name",
         )
