@@ -1,0 +1,93 @@
+"""The one place that imports pyrender and OpenGL, which want an environment of their own.
+
+Import this module before either, and only where something is drawn: it takes more than a second.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+
+from tma import MediaError
+from tma_plugins.glrender.needs import PACKAGES
+
+HINT = f"apt-get install {PACKAGES}, or draw without OpenGL: --renderer raycast"
+
+# pyrender imports pyglet, which looks for an X server, and PyOpenGL chooses GLX, unless told.
+os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+os.environ.setdefault("PYGLET_HEADLESS", "1")
+if not hasattr(np, "infty"):
+    np.infty = np.inf  # type: ignore[attr-defined]  # of NumPy 1, which pyrender was written for
+
+try:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of outdated idioms in what is imported
+        import pyrender
+
+        gl: Any = importlib.import_module("OpenGL.GL")
+        GlError: type[Exception] = importlib.import_module("OpenGL.error").Error
+        from pyrender.platforms import egl
+        from pyrender.shader_program import ShaderProgramCache
+# PyOpenGL fails in its own ways where a library is missing or lacks a function.
+except (ImportError, OSError, AttributeError, TypeError, RuntimeError) as error:
+    raise MediaError(f"OpenGL can't be used here: {error}", hint=HINT) from error
+
+__all__ = ["GlError", "ShaderProgramCache", "gl", "open_context"]
+
+_EXTENSIONS = 0x3055
+_SOFTWARE = b"EGL_MESA_device_software"
+
+
+def open_context() -> Any:
+    """A `pyrender.OffscreenRenderer` whose context is current: on a GPU if there is one.
+
+    `EGL_DEVICE_ID` in the environment names the device, by its number.
+
+    Raises:
+        MediaError: no device gives a context.
+    """
+    if "EGL_DEVICE_ID" in os.environ:
+        return _opened(os.environ["EGL_DEVICE_ID"])
+    problem: MediaError | None = None
+    for number in _devices():
+        try:
+            return _opened(str(number))
+        except MediaError as error:
+            problem = error
+    raise problem or MediaError("OpenGL can't be used here: no EGL device", hint=HINT)
+
+
+def _opened(device: str) -> Any:
+    before = os.environ.get("EGL_DEVICE_ID")
+    os.environ["EGL_DEVICE_ID"] = device  # the only way to tell pyrender
+    try:
+        renderer = pyrender.OffscreenRenderer(16, 16)
+        gl.glGetString(gl.GL_VERSION)
+        return renderer
+    # Of EGL: failed calls, failed `assert`s, null contexts.
+    except (GlError, AssertionError, ValueError, RuntimeError, AttributeError) as error:
+        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise MediaError(f"no OpenGL context on EGL device {device}: {cause}", hint=HINT) from None
+    finally:
+        if before is None:
+            del os.environ["EGL_DEVICE_ID"]
+        else:
+            os.environ["EGL_DEVICE_ID"] = before
+
+
+def _devices() -> list[int]:
+    """Numbers of the EGL devices, those that render in software last."""
+    try:
+        devices = egl.query_devices()
+    except RuntimeError:
+        return [0]
+    return sorted(range(len(devices)), key=lambda n: (_is_software(devices[n]), n))
+
+
+def _is_software(device: Any) -> bool:
+    found = egl._eglQueryDeviceStringEXT(device._display, _EXTENSIONS)
+    return found is not None and _SOFTWARE in found
