@@ -25,7 +25,6 @@ GENERAL: dict[str, tuple[str, ...]] = {
     "aircraft": ("vehicle",),
     "spacecraft": ("vehicle",),
     "building": (),
-    "shelter": (),
     "food": (),
     "fruit": ("food",),
     "vegetable": ("food",),

@@ -28,6 +28,10 @@ _TOPICS = (
     "trees",
     "plants",
     "vehicles",
+    "aircraft",
+    "watercraft",
+    "buildings",
+    "landmarks",
 )
 
 

@@ -149,7 +149,7 @@ def broccoli(make: Maker) -> list[Part]:
             .turn(y=k * GOLDEN)
             .paint("body" if k % 3 else "trim")
         )
-    core = lathe(arc(0, 0.66, wide, -28, 90, 10, ry=0.38)).paint("accent")
+    core = lathe(arc(0, 0.66, wide, -28, 90, 10, ry=0.38))
     path = [(0.03, 0.22, 0), (0.14, 0.38, 0), (0.3, 0.58, 0)]
     branch = stalk(path, 0.1, 0.12, "#a9cf7f")
     return [
