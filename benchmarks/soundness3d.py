@@ -93,7 +93,8 @@ class Task:
         """Category and attribute by which the question describes its object."""
         if self.asks_attribute:
             return None, None
-        by_value_alone = self.asks_what or self.kind == "where-attribute"
+        alone = "where-attribute", "where-size", "where-distance"
+        by_value_alone = self.asks_what or self.kind in alone
         category = None if by_value_alone else self.plan.get("target_category")
         return category, self.attribute
 

@@ -38,9 +38,9 @@ _QUESTIONS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "where-size": (("object", "extreme"), ("type", "value")),
     "where-size-relative": (("object", "extreme", "reference"), ("type", "value")),
     "where-size-inverse": (("object", "extreme", "reference"), ("type", "value")),
-    "what-distance-relative": (("object", "extreme", "reference"), ()),
-    "what-attribute-distance-relative": (("type", "extreme", "reference"), ()),
-    "where-distance-relative": (("object", "extreme", "reference"), ("type", "value")),
+    "what-distance-relative": (("object", "distance", "reference"), ()),
+    "what-attribute-distance-relative": (("type", "distance", "reference"), ()),
+    "where-distance-relative": (("object", "distance", "reference"), ("type", "value")),
     "how-many": (("thing",), ()),
     "how-many-attribute": (("value",), ("type", "object")),
 }

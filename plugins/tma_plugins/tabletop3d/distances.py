@@ -19,7 +19,7 @@ from tma_plugins.tabletop.order import TABLE_LAYOUT
 from tma_plugins.tabletop3d.scenes import Spread
 from tma_plugins.tabletop3d.singled import Singling, extreme_of
 
-EXTREMES = ("farthest", "closest")
+DISTANCES = ("farthest", "closest")
 LEAST_RATIO = 1.15
 """Between the greatest distance and the next, or the least and the next."""
 _GRID = 3
@@ -65,16 +65,17 @@ class Distant(Singling):
     the attribute that the question names may stand in the remaining cells.
     """
 
+    spoken = ("distance",)
     grids = (_GRID,)
     referred = True
     spreads: ClassVar[Mapping[int, Spread]] = {
-        _GRID: Spread((1.0, 1.2), 0.06, (0.46, 0.58), (36, 42))
+        _GRID: Spread((1.0, 1.2), 0.06, (0.54, 0.66), (36, 42))
     }
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
-        """Every category x (none or) one of its values x place beside a reference x extreme."""
+        """Every category x (none or) one of its values x place beside a reference x distance."""
         rows = [(_GRID, *place) for place in distant_places()]
-        fields = ("grid", "cell", "relative_position", "extreme")
+        fields = ("grid", "cell", "relative_position", "distance")
         return located(
             catalogue,
             self.layout,
@@ -84,18 +85,18 @@ class Distant(Singling):
         )
 
     def places(self) -> Mapping[tuple[Value | None, ...], float]:
-        """(position, extreme): both extremes alike, positions by the cells they are valid for."""
+        """(position, distance): both distances alike, positions by the cells they are valid for."""
         found: dict[tuple[Value | None, ...], float] = {}
-        for extreme in EXTREMES:
-            counts = _counts(extreme)
+        for distance in DISTANCES:
+            counts = _counts(distance)
             for position, count in zip(self.layout.offsets, counts, strict=True):
                 if count:
-                    found[position, extreme] = count / sum(counts) / len(EXTREMES)
+                    found[position, distance] = count / sum(counts) / len(DISTANCES)
         return found
 
     def position_counts(self, plan: Plan) -> list[int]:
-        """How many cells each position is valid for with the plan's extreme."""
-        return list(_counts(str(plan["extreme"])))
+        """How many cells each position is valid for with the plan's distance."""
+        return list(_counts(str(plan["distance"])))
 
     def reference_wishes(self, plan: Plan, catalogue: Catalogue) -> list[BitSet]:
         """The reference should not be such an object as is asked about."""
@@ -109,7 +110,7 @@ class Distant(Singling):
         """The stage without the cells where another would be as far, or as close, as the target."""
         target = self.cell(plan)
         reference = self.layout.reference_of(target, str(plan["relative_position"]))
-        lesser = _lesser(target, reference, str(plan["extreme"]))
+        lesser = _lesser(target, reference, str(plan["distance"]))
         beyond = [c for c in self.layout.cells(_GRID).values() if c not in (target, reference)]
         beyond = [c for c in beyond if c not in lesser]
         annex = [beyond[i] for i in rng.permutation(len(beyond))[:_MOST_DECOYS].tolist()]
@@ -122,7 +123,7 @@ class Distant(Singling):
         """Places so near to the middles of the cells that distances are in their cells' order."""
         target, spread = self.cell(plan), self.spreads[_GRID]
         reference = self.layout.reference_of(target, str(plan["relative_position"]))
-        lesser = _lesser(target, reference, str(plan["extreme"]))
+        lesser = _lesser(target, reference, str(plan["distance"]))
         shifts = rng.uniform(-spread.jitter, spread.jitter, (len(placed), 2))
         middles = np.array([spread.place(_GRID, cell) for cell in placed])
         for step in range(_STEPS + 1):
@@ -149,32 +150,32 @@ class Distant(Singling):
             for cell in self.compared(plan, scene, catalogue)
             if cell != reference
         }
-        return extreme_of(away, str(plan["extreme"]), LEAST_RATIO)
+        return extreme_of(away, str(plan["distance"]), LEAST_RATIO)
 
 
 @cache
 def distant_places() -> tuple[tuple[str, str, str], ...]:
-    """(cell, position, extreme) for which there is a cell where others may stand: 16 + 36."""
+    """(cell, position, distance) for which there is a cell where others may stand: 16 + 36."""
     return tuple(
-        (name, position, extreme)
-        for extreme in EXTREMES
+        (name, position, distance)
+        for distance in DISTANCES
         for _, name, position in TABLE_LAYOUT.relative_placements((_GRID,))
         for cell in (TABLE_LAYOUT.cells(_GRID)[name],)
-        if _lesser(cell, TABLE_LAYOUT.reference_of(cell, position), extreme)
+        if _lesser(cell, TABLE_LAYOUT.reference_of(cell, position), distance)
     )
 
 
 @cache
-def _counts(extreme: str) -> tuple[int, ...]:
-    found = [position for _, position, other in distant_places() if other == extreme]
+def _counts(distance: str) -> tuple[int, ...]:
+    found = [position for _, position, other in distant_places() if other == distance]
     return tuple(found.count(position) for position in TABLE_LAYOUT.offsets)
 
 
 @cache
-def _lesser(target: Cell, reference: Cell, extreme: str) -> frozenset[Cell]:
+def _lesser(target: Cell, reference: Cell, distance: str) -> frozenset[Cell]:
     """The cells strictly closer to the reference than the target, or strictly farther."""
     mine = math.dist(target, reference)
     cells = [c for c in TABLE_LAYOUT.cells(_GRID).values() if c not in (reference, target)]
-    if extreme == "farthest":
+    if distance == "farthest":
         return frozenset(c for c in cells if math.dist(c, reference) < mine)
     return frozenset(c for c in cells if math.dist(c, reference) > mine)

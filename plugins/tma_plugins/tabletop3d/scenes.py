@@ -17,6 +17,7 @@ from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.wording import GRID_TABLES, wording
 from tma_plugins.tabletop.cylinders import fitted_camera
 from tma_plugins.tabletop.order import TABLE_LAYOUT, check_order, seen_out_of_order
+from tma_plugins.tabletop.staging import draw_stage
 from tma_plugins.tabletop.views import badly_seen, view_of
 
 _YAW_JITTER = 6.0
@@ -64,6 +65,12 @@ class Spread:
         middle = (grid - 1) / 2
         return (cell[1] - middle) * self.pitch[0], (middle - cell[0]) * self.pitch[1]
 
+    def reach(self, grid: int) -> tuple[float, float]:
+        """The largest |x| and |y| of any part of an object."""
+        x, y = self.place(grid, (0, grid - 1))
+        more = self.jitter + self.sizes[1] / 2
+        return x + more, y + more
+
     def camera(self, grid: int, aspect: float, rng: np.random.Generator) -> Camera:
         """A camera that has objects of any of the sizes in its picture, wherever they stand."""
         low, high = self.elevations
@@ -88,8 +95,8 @@ class TabletopCells(CellGenerator):
     layout = TABLE_LAYOUT
     tables = (*GRID_TABLES, "tma_plugins.tabletop3d:templates.toml")
     spreads: ClassVar[Mapping[int, Spread]] = {
-        2: Spread((1.15, 1.4), 0.08, (0.56, 0.72), (33, 40)),
-        3: Spread((1.0, 1.3), 0.07, (0.5, 0.62), (36, 42)),
+        2: Spread((1.15, 1.45), 0.08, (0.68, 0.84), (33, 40)),
+        3: Spread((1.0, 1.3), 0.06, (0.58, 0.72), (36, 42)),
     }
 
     def __init__(self, config: TabletopConfig) -> None:
@@ -113,8 +120,11 @@ class TabletopCells(CellGenerator):
             _standing(cell, catalogue.assets[number], spots[cell], sizes[cell], rng)
             for cell, number in placed.items()
         ]
+        dressed = draw_stage(
+            rng, camera, aspect=width / height, reach=self.spreads[grid].reach(grid)
+        )
         record = {"grid": grid, "width": width, "height": height, "objects": objects}
-        return Tabletop.model_validate({**record, "camera": camera})
+        return Tabletop.model_validate(record | dressed._asdict())
 
     def spots(
         self, plan: Plan, placed: Arrangement, rng: np.random.Generator

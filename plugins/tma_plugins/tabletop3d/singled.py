@@ -25,7 +25,6 @@ class Singling(TabletopCells):
         referred: whether there are plans with a reference.
     """
 
-    spoken = ("extreme",)
     obligatory: ClassVar[bool] = False
     referred: ClassVar[bool] = False
 

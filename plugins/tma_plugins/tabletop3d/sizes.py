@@ -20,9 +20,9 @@ ORDERS = ("target-first", "reference-first")
 
 LEAST_RATIO = 1.3
 """Between the visible extents of the largest object and the next, or the smallest and the next."""
-_RATIOS = (1.5, 1.85)
+_RATIOS = (1.6, 2.2)
 _DECOY_RATIOS = (1.3, 1.45)
-_TOP = (0.76, 0.86)
+_TOP = (0.8, 0.9)
 _SMALLEST_NEXT = (0.66, 0.76)
 _BEYOND_SHARE = 0.7
 
@@ -33,6 +33,7 @@ class Sized(Singling):
     Others that certainly lack the attribute that it names may be larger, or smaller, still.
     """
 
+    spoken = ("extreme",)
     grids = (2,)
     spreads: ClassVar[Mapping[int, Spread]] = {
         2: Spread((1.2, 1.5), 0.06, (0.28, _TOP[1]), (36, 43))

@@ -52,7 +52,7 @@ class WhatDistance(Distant, what.What):
     """`tabletop3d/what-distance`."""
 
     question = "what-distance"
-    balance = (*what.What.balance, "extreme")
+    balance = (*what.What.balance, "distance")
 
 
 class WhatAttributeDistance(Distant, what.WhatAttribute):
@@ -60,11 +60,11 @@ class WhatAttributeDistance(Distant, what.WhatAttribute):
 
     question = "what-attribute-distance"
     obligatory = True
-    balance = (*what.WhatAttribute.balance, "extreme")
+    balance = (*what.WhatAttribute.balance, "distance")
 
 
 class WhereDistance(Distant, where.Where):
     """`tabletop3d/where-distance`."""
 
     question = "where-distance"
-    balance = (*where.Where.balance, "extreme")
+    balance = (*where.Where.balance, "distance")
