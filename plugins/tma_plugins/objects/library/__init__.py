@@ -16,6 +16,7 @@ _TOPICS = (
     "tools",
     "hardware",
     "wearables",
+    "fashion",
     "sports",
     "music",
     "toys",

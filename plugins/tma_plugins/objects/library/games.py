@@ -137,3 +137,61 @@ def balloon(make: Maker) -> list[Part]:
         ball(0.045, 0.13, 0.03).turn(z=-24).at(-0.15, low + 0.78, wide * 0.78).paint("#ffffff"),
         cylinder(0.12, 0.07, bevel=0.02).paint("accent"),
     ]
+
+
+@shelf.category(
+    "puzzle-piece",
+    parents=("game-piece", "toy"),
+    synonyms=("jigsaw piece",),
+    materials=("wood", "plastic"),
+    patterns=("plain", "striped", "dotted", "checked"),
+    yaws=(-30.0, 0.0, 30.0),
+    views=("front", "left", "right"),
+)
+def puzzle_piece(make: Maker) -> list[Part]:
+    """A piece of a jigsaw that stands upright, with two tabs and two notches."""
+    half, r, neck = 0.4, make.between(0.125, 0.145), 0.075
+    signs = make.pick((1, -1, 1, -1), (1, 1, -1, -1), (-1, 1, 1, -1), (1, -1, -1, 1))
+    outline: list[tuple[float, float]] = []
+    for k, out in enumerate(signs):
+        side = [(-half, -half), (-neck, -half)]
+        y = -half - out * (r * 0.82)
+        knob = arc(0, 0, r, 150, 390, 14)
+        side += [(x, y + (dy if out > 0 else -dy)) for x, dy in knob]
+        side += [(neck, -half)]
+        for x, dy in side:
+            c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[k]
+            outline.append((c * x - s * dy, s * x + c * dy))
+    return [extrude(outline, 0.17, 0.025)]
+
+
+@shelf.category(
+    "domino",
+    parents=("game-piece",),
+    synonyms=("domino tile",),
+    lookalikes=("die",),
+    materials=("plastic", "wood", "stone"),
+    symmetry=1,
+    yaws=(-30.0, 0.0, 30.0),
+    views=("front", "left", "right"),
+)
+def domino(make: Maker) -> list[Part]:
+    """An upright domino with a line across its middle."""
+    pip = "#f8f8f5" if make.color not in ("white", "yellow", "pink", "turquoise") else "#1b1b1e"
+    a = 0.16
+    spots: dict[int, list[tuple[float, float]]] = {
+        1: [(0, 0)],
+        2: [(-a, a), (a, -a)],
+        3: [(-a, a), (0, 0), (a, -a)],
+        4: [(-a, -a), (-a, a), (a, -a), (a, a)],
+        5: [(-a, -a), (-a, a), (a, -a), (a, a), (0, 0)],
+        6: [(-a, -a), (-a, 0.0), (-a, a), (a, -a), (a, 0.0), (a, a)],
+    }
+    w, tall, deep = 0.62, 1.22, make.between(0.18, 0.24)
+    parts = [box(w, tall, deep, 0.06, steps=3)]
+    for number, y in ((make.pick(1, 2, 4, 6), 0.3), (make.pick(3, 5), 0.92)):
+        for x, dy in spots[int(number)]:
+            dot = cylinder(0.062, 0.012, segments=20).turn(x=90)
+            parts.append(dot.at(x, y + dy, deep / 2 - 0.006).paint(pip))
+    line = box(w * 0.8, 0.025, 0.012).at(0, tall / 2 - 0.012, deep / 2)
+    return [*parts, line.paint(pip)]

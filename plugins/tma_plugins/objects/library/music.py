@@ -366,8 +366,7 @@ def maracas(make: Maker) -> list[Part]:
 )
 def xylophone(make: Maker) -> list[Part]:
     """A xylophone: bars that get shorter, on two rails, with two mallets."""
-    count = make.pick(7, 8)
-    step = 0.19
+    count, step = make.pick(7, 8), make.between(0.18, 0.2)
     w = count * step
     bars, pins = [], []
     for k in range(count):

@@ -1,4 +1,4 @@
-"""Globes, microscopes and telescopes."""
+"""Globes, microscopes, telescopes, calculators and game controllers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from tma_plugins.objects.kit import (
     Shelf,
     arc,
     ball,
+    both,
     box,
+    curve,
     curve3,
     cylinder,
+    extrude,
     lathe,
     loft,
     oval,
@@ -47,7 +50,7 @@ _LANDS: tuple[tuple[tuple[float, float], ...], ...] = (
 )
 def globe(make: Maker) -> list[Part]:
     """A globe with continents on a slanted axis, in a half ring on a foot."""
-    r, turned = 0.5, make.pick(-20.0, 75.0, 40.0)
+    r, turned = 0.5, make.pick(-20, 75, 40) + make.between(-8, 8)
     land = "#4f9a4a" if make.color in ("blue", "turquoise", "white") else "#f2e3b8"
     lands = [patch(shore, globe_onto, r + 0.006).paint(land) for shore in _LANDS]
     world = [part.turn(y=turned) for part in (ball(r, segments=40), *lands)]
@@ -135,3 +138,82 @@ def telescope(make: Maker) -> list[Part]:
 
 
 _LENS = "#5b87b8"
+
+
+@shelf.category(
+    "game-controller",
+    parents=("electronic-device", "toy"),
+    synonyms=("gamepad",),
+    materials=("plastic",),
+)
+def game_controller(make: Maker) -> list[Part]:
+    """A game controller, tilted to the viewer: two grips, two sticks, a cross and buttons."""
+    wide, grip = make.between(0.56, 0.62), make.between(0.42, 0.5)
+    right = curve(
+        [
+            (0, -0.18),
+            (wide * 0.45, -0.2),
+            (wide * 0.85, -grip - 0.05),
+            (wide * 1.2, -grip),
+            (wide * 1.22, -0.12),
+            (wide, 0.24),
+            (wide * 0.55, 0.3),
+            (0, 0.26),
+        ],
+        6,
+    )
+    outline = [*right, *((-x, y) for x, y in reversed(right[1:-1]))]
+    z = 0.1
+    stick = [
+        cylinder(0.125, 0.03, bevel=0.01).paint("accent"),
+        cylinder(0.06, 0.08).paint("dark"),
+        cylinder(0.095, 0.05, bevel=0.02).at(0, 0.07, 0).paint("dark"),
+    ]
+    tones = (("#d8342f", 0, 1), ("#f2c12e", 1, 0), ("#3fae5a", 0, -1), ("#2f6fe0", -1, 0))
+    parts = [
+        extrude(outline, 0.24, 0.07, crease=60),
+        *(part.turn(x=90).at(x, -0.06, z) for x in (-0.26, 0.26) for part in stick),
+        box(0.24, 0.08, 0.06, 0.015).at(-wide * 0.78, 0.04, z + 0.015).paint("dark"),
+        box(0.08, 0.24, 0.06, 0.015).at(-wide * 0.78, -0.04, z + 0.015).paint("dark"),
+        *(
+            cylinder(0.05, 0.05, bevel=0.015, segments=16)
+            .turn(x=90)
+            .at(wide * 0.78 + 0.095 * x, 0.08 + 0.095 * y, z)
+            .paint(tone)
+            for tone, x, y in tones
+        ),
+        *(box(0.1, 0.04, 0.03, 0.01).at(x, 0.12, z + 0.01).paint("light") for x in (-0.09, 0.09)),
+        *both(box(0.3, 0.1, 0.16, 0.04).at(wide * 0.72, 0.23, -0.02).paint("accent")),
+    ]
+    return [part.turn(x=-38) for part in parts]
+
+
+@shelf.category(
+    "calculator",
+    parents=("electronic-device", "stationery"),
+    lookalikes=("telephone",),
+    materials=("plastic", "metal", "wood"),
+)
+def calculator(make: Maker) -> list[Part]:
+    """A pocket calculator that leans back: a display and four rows of keys."""
+    w, tall = make.between(0.74, 0.82), make.between(1.08, 1.18)
+    gap = w / 4.6
+    pale = "light" if make.color != "white" else "dark"
+    keys = []
+    for row in range(4):
+        for k in range(4):
+            tone = "#e0672a" if (row, k) == (0, 3) else "dark" if k == 3 else pale
+            key = box(gap * 0.72, gap * 0.66, 0.07, 0.02)
+            keys.append(key.at((k - 1.5) * gap * 1.02, 0.1 + row * gap * 0.98, 0.1).paint(tone))
+    show = tall - 0.3
+    digits = [
+        box(0.05, 0.11, 0.01).at(w * 0.28 - 0.085 * k, show + 0.055, 0.118).paint("#2b3a2c")
+        for k in range(4)
+    ]
+    parts = [
+        box(w, tall, 0.2, 0.06, steps=3),
+        box(w - 0.14, 0.22, 0.03, 0.01).at(0, show, 0.095).paint("#bcd3b0"),
+        *digits,
+        *keys,
+    ]
+    return [part.turn(x=-28) for part in parts]

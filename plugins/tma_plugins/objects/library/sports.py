@@ -141,6 +141,7 @@ def basketball(make: Maker) -> list[Part]:
 def bowling_ball(make: Maker) -> list[Part]:
     """A bowling ball with three holes that look at the viewer."""
     hole = "#101012" if make.color != "black" else "#d8d8d8"
+    aside, tilt = make.between(-14, 14), make.between(-12, 12)
     spots = ((-0.1, 0.46, 0.06), (0.12, 0.48, 0.06), (0.06, 0.22, 0.075))
     holes = [
         patch(
@@ -150,7 +151,7 @@ def bowling_ball(make: Maker) -> list[Part]:
         ).paint(hole)
         for x, y, size in spots
     ]
-    return [ball(_R, segments=36), *holes]
+    return [ball(_R, segments=36), *(hole.turn(y=aside, z=tilt) for hole in holes)]
 
 
 @shelf.category(

@@ -58,7 +58,7 @@ def die(make: Maker) -> list[Part]:
         right: {"y": 90.0},
         7 - right: {"y": -90.0},
     }
-    parts = [box(1, 1, 1, 0.13, steps=4)]
+    parts = [box(1, 1, 1, make.between(0.1, 0.16), steps=4)]
     for number, turn in turns.items():
         size = 0.13 if number == 1 else 0.1
         for x, y in faces[number]:
