@@ -22,6 +22,9 @@ PATTERNS = 4
 _MARGIN = 0.5
 """Table units that stay free between the places of objects and the table's edges."""
 
+_BRIGHT = 0.84, 0.94
+"""How bright white is that lies on the table, of which 1 is white."""
+
 BACKDROPS: tuple[tuple[Color, ...], ...] = (
     ((196, 212, 228), (226, 233, 240), (244, 245, 246)),
     ((214, 206, 194), (235, 229, 220), (247, 244, 239)),
@@ -69,7 +72,23 @@ def draw_stage(
     table = _table(rng, camera, aspect, reach)
     backdrop = Backdrop(colors=BACKDROPS[int(rng.integers(len(BACKDROPS)))])
     ambient = round(float(rng.uniform(0.30, 0.36)), 3)
-    return Stage(camera, _lights(rng, side, extent), ambient, table, backdrop)
+    lights = _lights(rng, side, extent)
+    bright = float(rng.uniform(*_BRIGHT))
+    return Stage(camera, _exposed(lights, bright - 1.1 * ambient), ambient, table, backdrop)
+
+
+def _exposed(lights: tuple[Light, ...], bright: float) -> tuple[Light, ...]:
+    """The lights, so strong that together they light white on the table so brightly."""
+    share = bright / sum(light.intensity * _height(light) for light in lights)
+    return tuple(
+        light.model_copy(update={"intensity": round(light.intensity * share, 4)})
+        for light in lights
+    )
+
+
+def _height(light: Light) -> float:
+    """The sine of the angle at which a light meets the table."""
+    return light.position[2] / math.dist(light.position, (0.0, 0.0, 0.0))
 
 
 def _lights(rng: np.random.Generator, side: float, extent: float) -> tuple[Light, ...]:
@@ -80,7 +99,7 @@ def _lights(rng: np.random.Generator, side: float, extent: float) -> tuple[Light
     key = Light(
         kind="spot",
         position=_from(side * about(25, 55), about(48, 60), far),
-        intensity=round(about(0.54, 0.62), 3),
+        intensity=round(about(0.52, 0.60), 3),
         color=_tint(about(-0.03, 0.06)),
         shadows=True,
     )

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from tma import MediaError
 
 _OPTIONS = {"crf": "18", "preset": "medium", "bf": "0"}
+_INDEX_BYTES, _INDEX_BYTES_A_FRAME = 2048, 32
 
 
 def encode_mp4(frames: Iterable[NDArray[np.uint8]], fps: float) -> bytes:
-    """H.264 in MP4; equal frames give equal bytes.
+    """H.264 in MP4, its index first; equal frames give equal bytes.
 
     Args:
         frames: (h, w, 3) RGB, at least one, all of one size with an even width and height.
@@ -27,10 +28,13 @@ def encode_mp4(frames: Iterable[NDArray[np.uint8]], fps: float) -> bytes:
     """
     import av
 
+    frames = list(frames)
     stream: Any = None
     size: tuple[int, ...] = ()
     out = BytesIO()
-    with av.open(out, "w", format="mp4") as container:
+    # Room for the index before the frames, so that players can begin with what has arrived.
+    room = {"moov_size": str(_INDEX_BYTES + _INDEX_BYTES_A_FRAME * len(frames))}
+    with av.open(out, "w", format="mp4", container_options=room) as container:
         for pixels in frames:
             if stream is None:
                 size = pixels.shape
@@ -53,3 +57,19 @@ def encode_mp4(frames: Iterable[NDArray[np.uint8]], fps: float) -> bytes:
         for packet in stream.encode():
             container.mux(packet)
     return out.getvalue()
+
+
+def decode_mp4(data: bytes) -> list[NDArray[np.uint8]]:
+    """The frames of a video file, (h, w, 3) RGB.
+
+    Raises:
+        MediaError: the file is broken, or has no video in it.
+    """
+    import av
+
+    try:
+        with av.open(BytesIO(data), "r") as container:
+            frames = (f.to_ndarray(format="rgb24") for f in container.decode(video=0))
+            return [np.asarray(f, np.uint8) for f in frames]
+    except (av.FFmpegError, IndexError) as error:
+        raise MediaError(f"not a video that can be read: {error}") from None
