@@ -86,15 +86,21 @@ def airplane(make: Maker) -> list[Part]:
                 box(0.07, 0.16, 0.02, 0.008).at(0.73, y - 0.02, 0.18).paint("accent"),
             ),
             extrude(fin, 0.05, 0.015).at(0, y, 0).paint("accent"),
-            *sides(extrude([(0.74, 0.06), (0.93, 0.05), (0.84, 0.135), (0.74, 0.14)], 0.02, 0.004)
-                   .turn(y=22).at(0.02, y, 0.42).paint(glass)),
+            *sides(
+                extrude([(0.74, 0.06), (0.93, 0.05), (0.84, 0.135), (0.74, 0.14)], 0.02, 0.004)
+                .turn(y=22)
+                .at(0.02, y, 0.42)
+                .paint(glass)
+            ),
             box(0.02, 0.06, 0.14, 0.008).turn(z=40).at(0.89, y + 0.075, 0).paint(glass),
             *axle(-0.1, 0.085, 0.13, 0.06),
             *axle(0.7, 0.07, 0.03, 0.05),
-            *(tube([(x, 0.1, z), (x, y - 0.08, z)], 0.025, sides=8).paint("metal")
-              for x, z in ((-0.1, 0.1), (-0.1, -0.1), (0.7, 0.0))),
+            *(
+                tube([(x, 0.1, z), (x, y - 0.08, z)], 0.025, sides=8).paint("metal")
+                for x, z in ((-0.1, 0.1), (-0.1, -0.1), (0.7, 0.0))
+            ),
         ]
-    )  # fmt: skip
+    )
 
 
 @shelf.category(
@@ -158,10 +164,17 @@ def hot_air_balloon(make: Maker) -> list[Part]:
     wide, low = make.between(0.6, 0.66), 0.52
     tall = make.between(1.15, 1.25)
     side = curve(
-        [(0.16, low), (0.3, low + 0.2), (wide * 0.9, low + tall * 0.5), (wide, low + tall * 0.68),
-         (wide * 0.74, low + tall * 0.92), (0.12, low + tall), (0, low + tall)],
+        [
+            (0.16, low),
+            (0.3, low + 0.2),
+            (wide * 0.9, low + tall * 0.5),
+            (wide, low + tall * 0.68),
+            (wide * 0.74, low + tall * 0.92),
+            (0.12, low + tall),
+            (0, low + tall),
+        ],
         5,
-    )  # fmt: skip
+    )
     seam = [(0.0, y, r + 0.004) for r, y in side[:-4]]
     seams = ring(tube(seam, 0.014, sides=5).paint("accent"), 10, 18)
     basket = [(0.16, 0), (0.18, 0.02), (0.21, 0.26), (0.18, 0.26), (0.16, 0.06)]

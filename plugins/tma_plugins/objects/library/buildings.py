@@ -117,7 +117,7 @@ def barn(make: Maker) -> list[Part]:
     roof = both(
         slope((w / 2, low), mid, 0.12).paint("accent"), slope(mid, (0, high), 0.03).paint("accent")
     )
-    leaf_ = [
+    panel = [
         box(0.24, 0.46, 0.03, 0.008).paint(pale),
         box(0.18, 0.4, 0.045).at(0, 0.03, 0),
         box(0.04, 0.44, 0.05).at(0, -0.22, 0).turn(z=25).at(0, 0.23, 0).paint(pale),
@@ -136,7 +136,7 @@ def barn(make: Maker) -> list[Part]:
     return [
         extrude(wall, d, 0.012),
         *roof,
-        *both(*(part.at(0.125, 0, front) for part in leaf_)),
+        *both(*(part.at(0.125, 0, front) for part in panel)),
         *(part.at(0, low + 0.06, front) for part in hay),
         *trim,
         *both(*panes),
@@ -149,6 +149,7 @@ def barn(make: Maker) -> list[Part]:
     synonyms=("chapel",),
     lookalikes=("house",),
     materials=("wood", "stone", "plastic"),
+    yaws=(-35.0, 35.0),
     views=("left", "right", "front"),
 )
 def church(make: Maker) -> list[Part]:
@@ -233,11 +234,14 @@ def castle(make: Maker) -> list[Part]:
         gate(0.27, 0.38).at(0, 0, 0.25),
         *(box(0.018, 0.34, 0.02).at(x, 0, 0.268).paint("dark") for x in (-0.07, 0, 0.07)),
         *(box(0.24, 0.018, 0.02).at(0, y, 0.268).paint("dark") for y in (0.1, 0.22)),
-        *(part.at(0, 0, -0.28) for part in (
-            lathe([(kr, 0), (kr - 0.02, keep)], segments=28),
-            *_battlements(kr, keep, 9),
-            *_pennant(keep),
-            slit.at(-0.1, keep * 0.78, kr - 0.03),
-            slit.at(0.1, keep * 0.78, kr - 0.03),
-        )),
-    ]  # fmt: skip
+        *(
+            part.at(0, 0, -0.28)
+            for part in (
+                lathe([(kr, 0), (kr - 0.02, keep)], segments=28),
+                *_battlements(kr, keep, 9),
+                *_pennant(keep),
+                slit.at(-0.1, keep * 0.78, kr - 0.03),
+                slit.at(0.1, keep * 0.78, kr - 0.03),
+            )
+        ),
+    ]

@@ -22,6 +22,7 @@ from tma_plugins.objects.kit import (
     torus,
     tube,
 )
+from tma_plugins.objects.kit.part import Floats
 from tma_plugins.objects.library.leaves import DEEP, GOLDEN, GREEN, leaf, stalk, turned
 
 shelf = Shelf()
@@ -45,8 +46,14 @@ def carrot(make: Maker) -> list[Part]:
         for r, y in ((0.61, 0.45), (0.815, 0.7), (0.95, 0.85), (0.38, 0.25))
     ]
     fronds = []
-    for turn, out, high in ((0, 0.3, 0.5), (70, 0.22, 0.62), (140, 0.3, 0.52), (215, 0.24, 0.6),
-                            (290, 0.3, 0.48), (330, 0.06, 0.66)):  # fmt: skip
+    for turn, out, high in (
+        (0, 0.3, 0.5),
+        (70, 0.22, 0.62),
+        (140, 0.3, 0.52),
+        (215, 0.24, 0.6),
+        (290, 0.3, 0.48),
+        (330, 0.06, 0.66),
+    ):
         path = [(0, long - 0.03, 0), (out * 0.3, long + high * 0.5, 0), (out, long + high, 0)]
         fronds.append(leaf(path, 0.12, widest=0.7, up=(-1, 0.5, 0), thick=0.5).turn(y=turn))
     parts = [turned(side), *grooves, *fronds]
@@ -58,7 +65,7 @@ def carrot(make: Maker) -> list[Part]:
     "pumpkin",
     parents=("vegetable",),
     synonyms=("halloween pumpkin",),
-    colors=("orange", "white"),
+    colors=("orange",),
     symmetry=0,
     views=("front", "above"),
 )
@@ -81,11 +88,15 @@ def pumpkin(make: Maker) -> list[Part]:
             "#5d7a34",
         ),
         *ring(
-            leaf([(0, high * 1.9, 0), (0.12, high * 1.98, 0), (0.24, high * 1.93, 0)], 0.06,
-                 up=(0, 1, 0), role="#5d7a34"),
+            leaf(
+                [(0, high * 1.9, 0), (0.12, high * 1.98, 0), (0.24, high * 1.93, 0)],
+                0.06,
+                up=(0, 1, 0),
+                role="#5d7a34",
+            ),
             6,
         ),
-    ]  # fmt: skip
+    ]
 
 
 @shelf.category(
@@ -177,7 +188,7 @@ def hamburger(make: Maker) -> list[Part]:
     waves = 0.035 * np.sin(11 * angles)
     far = r + 0.07 + 0.025 * np.cos(7 * angles)
 
-    def frill(lift: float, scale: float) -> np.ndarray:
+    def frill(lift: float, scale: float) -> Floats:
         return np.stack(
             [far * scale * np.sin(angles), lift + waves, far * scale * np.cos(angles)], axis=1
         )

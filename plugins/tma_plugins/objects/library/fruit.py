@@ -238,17 +238,17 @@ def pineapple(make: Maker) -> list[Part]:
 def cherries(make: Maker) -> list[Part]:
     """Two cherries whose stalks meet under a leaf."""
     apart, high = make.between(0.33, 0.4), make.between(1.05, 1.2)
-    side = [
-        (0, 0.02), (0.12, 0), (0.3, 0.16), (0.34, 0.36), (0.25, 0.56), (0.1, 0.6), (0, 0.55)
-    ]  # fmt: skip
+    side = [(0, 0.02), (0.12, 0), (0.3, 0.16), (0.34, 0.36), (0.25, 0.56), (0.1, 0.6), (0, 0.55)]
     fruit = turned(side)
     left, right = (-apart, 0.02, 0.1), (apart, 0, -0.05)
     stalks = [
         stalk([(x, y + 0.55, z), (x * 0.6, high * 0.8, z), (0.05, high, 0)], 0.03, 0.035, "#6f8f3a")
         for x, y, z in (left, right)
     ]
-    shine = [ball(0.07, 0.1, 0.03, segments=12).turn(x=-30, y=-30).at(x - 0.16, y + 0.43, z + 0.21)
-             for x, y, z in (left, right)]  # fmt: skip
+    shine = [
+        ball(0.07, 0.1, 0.03, segments=12).turn(x=-30, y=-30).at(x - 0.16, y + 0.43, z + 0.21)
+        for x, y, z in (left, right)
+    ]
     return [
         fruit.at(*left),
         fruit.at(*right),
@@ -268,7 +268,7 @@ def cherries(make: Maker) -> list[Part]:
     ]
 
 
-@shelf.category("grapes", parents=("fruit",), colors=("purple", "green", "red"))
+@shelf.category("grapes", parents=("fruit",), colors=("purple", "green"))
 def grapes(make: Maker) -> list[Part]:
     """A bunch of grapes, with a twig and a leaf."""
     r = 0.145

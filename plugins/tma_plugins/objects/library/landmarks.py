@@ -73,7 +73,7 @@ def lighthouse(make: Maker) -> list[Part]:
             segments=24,
         ),
         ball(0.035, segments=10).at(0, top + 0.25, 0).paint("accent"),
-        gate(0.18, 0.3).at(0, 0.06, wide + 0.0),
+        gate(0.18, 0.3).at(0, 0.06, wide),
         *(gate(0.09, 0.14, GLASS).at(0, tall * y, at(tall * y) - 0.01) for y in (0.42, 0.68)),
         *(rock.paint("#8d8a84") for rock in rocks),
     ]
@@ -126,20 +126,18 @@ def windmill(make: Maker) -> list[Part]:
     "tent",
     parents=(),
     synonyms=("camping tent",),
-    lookalikes=("building", "pyramid"),
+    lookalikes=("building",),
     materials=("textile",),
     patterns=_ALL,
 )
 def tent(make: Maker) -> list[Part]:
-    """A ridge tent, its flaps drawn aside, with poles, ropes and pegs."""
+    """A ridge tent, its flaps drawn aside, with a pole at each end."""
     w, tall, d = make.between(1.1, 1.25), make.between(0.75, 0.88), 1.05
     cloth = [(-w / 2, 0), (w / 2, 0), (0.0, tall)]
     door = [(-w * 0.2, 0), (w * 0.2, 0), (0, tall * 0.78)]
     flap = [(w * 0.08, 0.0), (w * 0.24, 0), (0.0, tall * 0.82)]
     front = d / 2
-
     edge = tube([(w / 2 + 0.015, 0.02, front), (0, tall + 0.015, front)], 0.024, sides=8)
-
     return [
         extrude(cloth, d, 0.012),
         extrude(door, 0.02).at(0, 0.004, front).paint("#2b2622"),
@@ -246,7 +244,7 @@ def well(make: Maker) -> list[Part]:
         torus(r - 0.045, 0.06, sides=8).scale(1, 0.7, 1).at(0, high, 0).paint("accent"),
         cylinder(r - 0.1, 0.03).at(0, 0.26, 0).paint("#3b8fc4"),
         *both(box(0.09, top - 0.2, 0.1, 0.015).at(r - 0.05, 0.2, 0).paint("accent")),
-        *(part.turn(y=0) for part in roof),
+        *roof,
         tube([(-r, 0.92, 0), (r + 0.14, 0.92, 0)], 0.045, sides=10).paint("#8a5f35"),
         tube([(r + 0.12, 0.92, 0), (r + 0.12, 0.78, 0), (r + 0.24, 0.78, 0)], 0.025, sides=8).paint(
             "dark"

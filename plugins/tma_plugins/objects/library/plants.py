@@ -20,6 +20,7 @@ from tma_plugins.objects.kit import (
     loft,
     ring,
 )
+from tma_plugins.objects.kit.part import Floats
 from tma_plugins.objects.library.leaves import DEEP, GOLDEN, GREEN, leaf, stalk
 
 shelf = Shelf()
@@ -67,7 +68,7 @@ def mushroom(make: Maker) -> list[Part]:
     ]
 
 
-def _ribbed(path: np.ndarray, radii: np.ndarray, ribs: int) -> Part:
+def _ribbed(path: Floats, radii: Floats, ribs: int) -> Part:
     """A ribbed stem with a round end along a path in the plane z = 0."""
     angles = 2 * pi * np.arange(ribs * 4) / (ribs * 4)
     far = 0.9 + 0.1 * np.cos(ribs * angles)
@@ -82,7 +83,9 @@ def _ribbed(path: np.ndarray, radii: np.ndarray, ribs: int) -> Part:
     return loft(sections, crease=70)
 
 
-@shelf.category("cactus", parents=("plant",), colors=("green",))
+@shelf.category(
+    "cactus", parents=("plant",), lookalikes=("flower", "potted-flower"), colors=("green",)
+)
 def cactus(make: Maker) -> list[Part]:
     """A cactus with two arms and a flower, in a small pot."""
     tall, r = make.between(1.25, 1.45), make.between(0.22, 0.26)
@@ -135,7 +138,7 @@ def _daisy(size: float) -> list[Part]:
     "potted-flower",
     parents=("flower", "decoration"),
     synonyms=("flowerpot", "potted plant"),
-    lookalikes=("vase",),
+    lookalikes=("vase", "container"),
     colors=("red", "orange", "turquoise", "blue", "purple", "pink", "white"),
     materials=("ceramic", "plastic", "stone", "wood"),
     patterns=("plain", "striped", "dotted", "checked"),

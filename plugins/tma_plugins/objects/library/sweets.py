@@ -22,6 +22,7 @@ from tma_plugins.objects.kit import (
     torus,
     tube,
 )
+from tma_plugins.objects.kit.part import Floats, sheet, surface
 from tma_plugins.objects.library.leaves import GOLDEN, stalk
 
 shelf = Shelf()
@@ -97,7 +98,6 @@ def ice_cream(make: Maker) -> list[Part]:
     "doughnut",
     parents=("dessert",),
     synonyms=("donut",),
-    lookalikes=("ring",),
     colors=("pink", "brown", "white", "purple", "turquoise", "blue", "yellow"),
     shape="torus",
     views=("front", "above", "left"),
@@ -141,10 +141,8 @@ def doughnut(make: Maker) -> list[Part]:
     return [part.turn(x=tipped) for part in (icing, dough, *sprinkles)]
 
 
-def _closed(rounds: list[np.ndarray]) -> Part:
+def _closed(rounds: list[Floats]) -> Part:
     """The ring-shaped body whose cross-section runs through the rounds and back to the first."""
-    from tma_plugins.objects.kit.part import sheet, surface
-
     grid = np.stack([*rounds, rounds[0]])
     steps = np.linalg.norm(np.diff(grid, axis=0), axis=2).mean(axis=1)
     along = np.concatenate([[0.0], np.cumsum(steps)])
@@ -260,7 +258,7 @@ def cupcake(make: Maker) -> list[Part]:
         swirl += arc(out - 0.12, deep + 0.09 + 0.2 * k, 0.13, -62, 62, 5)
     peak = deep + 0.2 * rounds
     parts = [lathe([*swirl, (0, peak + 0.05)], crease=60)]
-    groove = [part.at(0, peak - 0.02, 0) for part in _cherry(0.13)]
+    fruit = [part.at(0, peak - 0.02, 0) for part in _cherry(0.13)]
     dots = []
     for k in range(24):
         row = k % rounds
@@ -268,7 +266,7 @@ def cupcake(make: Maker) -> list[Part]:
         dot = ball(0.026, segments=8).at(0, deep + 0.12 + 0.2 * row, out + 0.005)
         own = [c for c in _SPRINKLES if make.color != "white" or c != "#ffffff"]
         dots.append(dot.turn(y=k * GOLDEN).paint(own[k % len(own)]))
-    return [cup.paint("accent"), *parts, *groove, *dots]
+    return [cup.paint("accent"), *parts, *fruit, *dots]
 
 
 @shelf.category(
@@ -306,6 +304,7 @@ def lollipop(make: Maker) -> list[Part]:
     "popsicle",
     parents=("dessert",),
     synonyms=("ice lolly", "ice pop"),
+    lookalikes=("ice-cream",),
     colors=_ICES,
     views=("front", "left", "right"),
 )

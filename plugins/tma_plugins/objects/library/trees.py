@@ -47,8 +47,14 @@ def pine_tree(make: Maker) -> list[Part]:
         r = wide * (1 - 0.56 * k / (tiers - 1))
         top = y + gap * 1.55
         sections = []
-        for share, level in ((0.3, y + 0.1), (1.0, y), (0.97, y + 0.05), (0.5, y + 0.4 * (top - y)),
-                             (0.2, y + 0.75 * (top - y)), (0.02, top)):  # fmt: skip
+        for share, level in (
+            (0.3, y + 0.1),
+            (1.0, y),
+            (0.97, y + 0.05),
+            (0.5, y + 0.4 * (top - y)),
+            (0.2, y + 0.75 * (top - y)),
+            (0.02, top),
+        ):
             edge = 1.0 if share > 0.9 else 0.0
             far = r * share * (1 - 0.14 * edge * teeth)
             lift = level + 0.07 * edge * teeth

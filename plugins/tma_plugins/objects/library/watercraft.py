@@ -88,7 +88,7 @@ def sailboat(make: Maker) -> list[Part]:
 def ship(make: Maker) -> list[Part]:
     """A steamship: a tall hull with portholes, white decks, and funnels."""
     funnels, high = make.pick(2, 3), make.between(0.4, 0.5)
-    pale = "#f4f2ea" if make.color not in ("white", "yellow") else "#c58f5a"
+    pale = "#f4f2ea" if make.color != "white" else "accent"
     glass = "#33475a"
     hull = _hull([(0, 0.92, 0.2), (0.16, 0.98, 0.3), (high, 1.02, 0.34)], 0.2)
     rail = _hull([(high - 0.02, 1.0, 0.35), (high + 0.05, 1.01, 0.36)], 0.21)
@@ -170,12 +170,15 @@ def submarine(make: Maker) -> list[Part]:
             .at(0.02, y + r + 0.3, 0)
             .paint("accent"),
             tube(scope, 0.04, sides=10).at(0, y + r + 0.25, 0).paint("metal"),
-            *sides(*ports, level(fin, 0.05).at(0, y, 0).paint("accent"),
-                   box(0.5, 0.06, 0.1, 0.02).at(0, 0, 0.2).paint("dark")),
+            *sides(
+                *ports,
+                level(fin, 0.05).at(0, y, 0).paint("accent"),
+                box(0.5, 0.06, 0.1, 0.02).at(0, 0, 0.2).paint("dark"),
+            ),
             *(extrude(fin, 0.05, 0.015).turn(x=a).at(0, y, 0).paint("accent") for a in (0, 180)),
             *(part.paint("metal#e0b040") for part in screw),
             capsule(0.06, 0.2, segments=14).turn(z=90).at(-long + 0.04, y, 0).paint("metal#e0b040"),
             *(box(0.1, 0.16, 0.5, 0.02).at(x, 0, 0).paint("dark") for x in (-0.2, 0.2)),
             torus(r + 0.004, 0.02, sides=8).turn(z=-90).at(0.22, y, 0).paint("accent"),
         ]
-    )  # fmt: skip
+    )
