@@ -203,7 +203,6 @@ def radio(make: Maker) -> list[Part]:
     "magnifying-glass",
     parents=("optical-instrument", "tool"),
     synonyms=("magnifier",),
-    symmetry=2,
     yaws=(-30.0, 0.0, 30.0),
     views=("front", "left", "right"),
 )
@@ -270,6 +269,7 @@ def compass(make: Maker) -> list[Part]:
     parents=("electronic-device", "accessory"),
     synonyms=("headset", "earphones"),
     materials=("plastic", "textile"),
+    symmetry=2,
 )
 def headphones(make: Maker) -> list[Part]:
     """Headphones that stand on their two padded cups."""

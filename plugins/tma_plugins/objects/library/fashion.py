@@ -141,23 +141,23 @@ def handbag(make: Maker) -> list[Part]:
 )
 def wristwatch(make: Maker) -> list[Part]:
     """A watch whose closed strap stands on the ground, its face to the front."""
-    r, wide = make.between(0.3, 0.34), make.between(0.125, 0.15)
+    r, wide = make.between(0.33, 0.36), make.between(0.125, 0.15)
     strap = [(0.0, 0.52 + 0.5 * s, -0.42 + 0.42 * c) for c, s in arc(0, 0, 1, 0, 345, 23)]
     ring = tube(strap, wide * 0.28, closed=True, flat=wide / (wide * 0.28) * 1.1, up=(1, 0, 0))
     case = lathe(
-        [(r - 0.03, 0), (r, 0.03), (r, 0.1), (r - 0.03, 0.13), (r - 0.07, 0.13), (r - 0.08, 0.11)],
+        [(r - 0.03, 0), (r, 0.03), (r, 0.1), (r - 0.03, 0.13), (r - 0.1, 0.13), (r - 0.11, 0.11)],
         segments=36,
     )
-    marks = [box(0.028, 0.055, 0.012).at(0, r - 0.17, 0.12).turn(z=30 * k) for k in range(12)]
+    marks = [box(0.028, 0.055, 0.012).at(0, r - 0.2, 0.12).turn(z=30 * k) for k in range(12)]
     hands = [
-        box(0.035, r * 0.45, 0.014, 0.006).turn(z=make.pick(-60, -120, 50)).at(0, 0, 0.125),
-        box(0.026, r * 0.62, 0.014, 0.006).turn(z=make.pick(0, 150, -30, 90)).at(0, 0, 0.138),
+        box(0.035, r * 0.38, 0.014, 0.006).turn(z=make.pick(-60, -120, 50)).at(0, 0, 0.125),
+        box(0.026, r * 0.54, 0.014, 0.006).turn(z=make.pick(0, 150, -30, 90)).at(0, 0, 0.138),
         cylinder(0.03, 0.03).turn(x=90).at(0, 0, 0.115),
     ]
     lug = box(0.07, 0.14, 0.1, 0.02)
     face = [
         case.turn(x=90).paint("trim"),
-        cylinder(r - 0.075, 0.012).turn(x=90).at(0, 0, 0.108).paint("#fbf6e6"),
+        cylinder(r - 0.105, 0.012).turn(x=90).at(0, 0, 0.108).paint("#fbf6e6"),
         *(part.paint("dark") for part in (*marks, *hands)),
         cylinder(0.05, 0.07, bevel=0.01).turn(z=-90).at(r - 0.01, 0, 0.06).paint("metal"),
         *both(lug.at(wide * 0.75, r - 0.06, 0.0).paint("trim")),

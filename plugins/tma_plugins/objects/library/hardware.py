@@ -90,7 +90,12 @@ def padlock(make: Maker) -> list[Part]:
 
 
 @shelf.category(
-    "anchor", parents=("hardware",), synonyms=("ship anchor",), materials=_CAST, yaws=_FLAT
+    "anchor",
+    parents=("hardware",),
+    synonyms=("ship anchor",),
+    materials=_CAST,
+    yaws=_FLAT,
+    symmetry=2,
 )
 def anchor(make: Maker) -> list[Part]:
     """An anchor that stands on its curved arms, with a stock and a ring."""
@@ -138,6 +143,7 @@ def magnet(make: Maker) -> list[Part]:
     parents=("hardware",),
     synonyms=("safety cone", "pylon"),
     lookalikes=("party-hat",),
+    colors=("red", "orange", "yellow", "green", "turquoise", "blue", "purple", "pink"),
     materials=("plastic", "rubber"),
     symmetry=4,
     yaws=(0.0, 25.0),
@@ -163,8 +169,8 @@ def traffic_cone(make: Maker) -> list[Part]:
     "horseshoe",
     parents=("hardware",),
     materials=("metal", "wood", "stone"),
-    symmetry=1,
     yaws=_FLAT,
+    symmetry=2,
 )
 def horseshoe(make: Maker) -> list[Part]:
     """A flat horseshoe that stands on its bend, with holes for its nails."""
@@ -182,7 +188,8 @@ def horseshoe(make: Maker) -> list[Part]:
     "gear",
     parents=("hardware",),
     synonyms=("cogwheel", "cog"),
-    materials=("metal", "plastic", "stone"),
+    materials=("metal",),
+    colors=METALLIC,
     symmetry=2,
     yaws=_FLAT,
 )
@@ -194,6 +201,6 @@ def gear(make: Maker) -> list[Part]:
     return [
         *(tooth.turn(z=360 * (k + 0.5) / teeth) for k in range(teeth)),
         cylinder(0.42, deep, bevel=0.03, segments=48).turn(x=90).at(0, 0, -deep / 2),
-        torus(0.2, 0.05).turn(x=90).at(0, 0, deep / 2),
+        *(torus(0.2, 0.05).turn(x=90).at(0, 0, z) for z in (deep / 2, -deep / 2)),
         bore.paint("dark"),
     ]

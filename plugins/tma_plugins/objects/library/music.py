@@ -336,9 +336,9 @@ def piano(make: Maker) -> list[Part]:
     synonyms=("pair of maracas", "rattles"),
     materials=("wood",),
     patterns=("plain", "striped", "dotted"),
-    symmetry=1,
     yaws=_FLAT,
     views=("front", "left", "right"),
+    symmetry=2,
 )
 def maracas(make: Maker) -> list[Part]:
     """Two crossed maracas."""

@@ -238,7 +238,6 @@ def skateboard(make: Maker) -> list[Part]:
     synonyms=("prize cup",),
     lookalikes=("vase",),
     materials=("metal", "plastic", "glass", "wood"),
-    symmetry=2,
 )
 def trophy(make: Maker) -> list[Part]:
     """A cup with two large handles and a star, on a dark base with a plate."""
@@ -272,23 +271,22 @@ def trophy(make: Maker) -> list[Part]:
     parents=("sports-equipment",),
     synonyms=("racket",),
     lookalikes=("magnifying-glass",),
-    symmetry=2,
     yaws=(-30.0, 0.0, 30.0),
 )
 def tennis_racket(make: Maker) -> list[Part]:
-    """A tennis racket that stands on its handle."""
+    """A tennis racket that stands on its handle, a ball beside it."""
     rx, ry, long = make.between(0.34, 0.38), make.between(0.44, 0.5), make.between(0.6, 0.7)
     y = long + 0.16 + ry
     frame = [(px, py + y, 0) for px, py in arc(0, 0, rx, 0, 360, 36, ry=ry)[:-1]]
     strings = []
-    for k in range(-4, 5):
-        x = k * rx / 5
+    for k in range(-3, 4):
+        x = k * rx / 4
         h = ry * (1 - (x / rx) ** 2) ** 0.5
-        strings.append(tube([(x, y - h, 0), (x, y + h, 0)], 0.012, sides=6))
-    for k in range(-5, 6):
-        at = k * ry / 6
+        strings.append(tube([(x, y - h, 0), (x, y + h, 0)], 0.017, sides=6))
+    for k in range(-4, 5):
+        at = k * ry / 5
         w = rx * (1 - (at / ry) ** 2) ** 0.5
-        strings.append(tube([(-w, y + at, 0), (w, y + at, 0)], 0.012, sides=6))
+        strings.append(tube([(-w, y + at, 0), (w, y + at, 0)], 0.017, sides=6))
     throat = tube(curve3([(0.03, long, 0), (0.1, long + 0.16, 0), (0.23, y - ry * 0.72, 0)]), 0.048)
     return [
         tube(frame, 0.06, closed=True, flat=1.2),
@@ -300,6 +298,7 @@ def tennis_racket(make: Maker) -> list[Part]:
             ]
         ),
         *(string.paint("light") for string in strings),
+        ball(0.13, segments=18).at(0.3, 0.13, 0.1).paint("#c9e23c"),
     ]
 
 

@@ -80,7 +80,7 @@ def screwdriver(make: Maker) -> list[Part]:
     ]
     return [
         core,
-        *ring(rib, 7, 10),
+        *ring(rib, 8, 10),
         cylinder(0.058, shaft).at(0, long, 0).paint("metal"),
         cylinder(0.085, 0.06, bevel=0.01).at(0, long + 0.04, 0).paint("metal"),
         loft(blade).paint("metal"),
@@ -96,7 +96,7 @@ def screwdriver(make: Maker) -> list[Part]:
 )
 def wrench(make: Maker) -> list[Part]:
     """A wrench: an open jaw above, a ring below."""
-    long, tilt = make.between(1.15, 1.4), make.between(-15, 15)
+    long, tilt = make.between(1.15, 1.4), make.pick(-1, 1) * make.between(9, 16)
     r, gap, deep = 0.32, 0.13, 0.1
     jaw = [
         *arc(0, 0, r, 115, 425, 22),
@@ -198,6 +198,7 @@ def axe(make: Maker) -> list[Part]:
     name="scissors",
     synonyms=("pair of scissors", "shears"),
     yaws=_FLAT,
+    symmetry=2,
 )
 def scissors(make: Maker) -> list[Part]:
     """Open scissors that stand on their two thick loops."""

@@ -73,7 +73,6 @@ def die(make: Maker) -> list[Part]:
     synonyms=("present", "gift box"),
     lookalikes=("box",),
     patterns=_ALL,
-    symmetry=2,
 )
 def gift(make: Maker) -> list[Part]:
     """A wrapped present with a lid, a pale ribbon and a bow."""

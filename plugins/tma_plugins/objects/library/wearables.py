@@ -42,7 +42,7 @@ _ALL = ("plain", "striped", "dotted", "checked")
 )
 def top_hat(make: Maker) -> list[Part]:
     """A tall hat, its brim turned up a bit, with a band of ribbon."""
-    tall, low, high = make.between(0.72, 0.9), make.between(0.4, 0.44), make.between(0.44, 0.52)
+    tall, low, high = make.between(0.84, 1.0), make.between(0.4, 0.44), make.between(0.44, 0.52)
     brim = [
         (0.3, 0),
         (0.5, 0),
@@ -143,6 +143,7 @@ def crown(make: Maker) -> list[Part]:
 def boot(make: Maker) -> list[Part]:
     """A rubber boot, its toe forward to the left, with a thick sole and a band at its top."""
     tall, toe = make.between(0.95, 1.15), make.between(0.0, 0.05)
+    under = "dark" if make.color != "black" else "accent"
     rows = (
         (0.06, 0.215, 0.5 + toe, 0.16 + toe, 2.4),
         (0.16, 0.22, 0.51 + toe, 0.165 + toe, 2.4),
@@ -169,8 +170,8 @@ def boot(make: Maker) -> list[Part]:
     lining = loft([inside - np.array([0, 0.03, 0]), inside])
     parts = [
         leg,
-        loft(sole).paint("accent"),
-        loft(heel).paint("accent"),
+        loft(sole).paint(under),
+        loft(heel).paint(under),
         loft(cuff).paint("accent"),
         lining.paint("dark"),
     ]
