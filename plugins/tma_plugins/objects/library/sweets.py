@@ -67,8 +67,8 @@ def _cherry(size: float) -> list[Part]:
 )
 def ice_cream(make: Maker) -> list[Part]:
     """Scoops of ice cream in a waffle cone."""
-    scoops, deep = make.pick(1, 2), make.between(0.74, 0.84)
-    r, wide = 0.46, 0.43
+    scoops, deep = make.pick(1, 2), make.between(0.98, 1.12)
+    r, wide = 0.46, 0.42
     parts = [lathe([(0.035, 0), (0.06, 0.02), (wide, deep), (wide - 0.06, deep)]).paint(_WAFER)]
     for turn in range(0, 360, 45):
         for way in (1, -1):
@@ -82,12 +82,12 @@ def ice_cream(make: Maker) -> list[Part]:
             ]
             parts.append(tube(path, 0.014, sides=5).paint(_LINES))
     parts.append(torus(wide, 0.035, sides=8).at(0, deep, 0).paint(_LINES))
-    y = deep + 0.2
+    y = deep + 0.22
     for k in range(scoops):
         size = r * (1 - 0.1 * k)
         parts.append(ball(size, size * 0.95).at(0, y, 0))
         if k == 0:
-            drip = ball(0.14, 0.11, segments=12).at(0, y - 0.2, size * 0.86)
+            drip = ball(0.14, 0.11, segments=12).at(0, y - 0.15, size * 0.88)
             parts += ring(drip, 9, make.between(0, 40))
         y += size * 1.15
     top = y - r * (1 - 0.1 * (scoops - 1)) * 1.15 + r * (1 - 0.1 * (scoops - 1)) * 0.9
