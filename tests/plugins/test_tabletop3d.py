@@ -251,7 +251,13 @@ def distance_is_not_extreme(shown: Shown) -> bool:
     if shown.kind not in DISTANCES:
         return False
     sign = 1 if shown.plan["distance"] == "farthest" else -1
-    return any((shown.away(shown.cell) / shown.away(c)) ** sign < 1.15 for c in shown.rivals())
+    feet = {c: seen_at(shown.scene, *t.position, 0.0)[:2] for c, t in shown.things.items()}
+    base = feet[shown.reference_cell]  # type: ignore[index]
+    return any(
+        (shown.away(shown.cell) / shown.away(c)) ** sign < 1.15
+        or (math.dist(feet[shown.cell], base) / math.dist(feet[c], base)) ** sign < 1
+        for c in shown.rivals()
+    )
 
 
 def options_are_not_four(shown: Shown) -> bool:

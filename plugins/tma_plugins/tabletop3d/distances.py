@@ -9,19 +9,21 @@ from typing import ClassVar
 
 import numpy as np
 
-from tma import BitSet, Catalogue, Plan, PlanSpace, Scene, Tabletop, Value, joint
+from tma import BitSet, Camera, Catalogue, Plan, PlanSpace, Scene, Tabletop, Value, joint
 from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arrangement, Arranger
 from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.spaces import located
 from tma_plugins.cells.wanted import Wanted
 from tma_plugins.tabletop.order import TABLE_LAYOUT
-from tma_plugins.tabletop3d.scenes import Spread
+from tma_plugins.tabletop3d.scenes import Spot, Spread
 from tma_plugins.tabletop3d.singled import Singling, extreme_of
 
 DISTANCES = ("farthest", "closest")
 LEAST_RATIO = 1.15
-"""Between the greatest distance and the next, or the least and the next."""
+"""Between the greatest distance on the table and the next, or the least and the next."""
+LEAST_SEEN_RATIO = 1.02
+"""The same between distances as seen on the screen."""
 _GRID = 3
 _STEPS = 5
 _MOST_DECOYS = 2
@@ -69,7 +71,7 @@ class Distant(Singling):
     grids = (_GRID,)
     referred = True
     spreads: ClassVar[Mapping[int, Spread]] = {
-        _GRID: Spread((1.0, 1.2), 0.06, (0.54, 0.66), (36, 42))
+        _GRID: Spread((1.0, 1.3), 0.06, (0.54, 0.66), (36, 42))
     }
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
@@ -118,8 +120,8 @@ class Distant(Singling):
         return Zoned(_GRID, rng, {target, reference, *lesser}, annex, tenants)
 
     def spots(
-        self, plan: Plan, placed: Arrangement, rng: np.random.Generator
-    ) -> dict[Cell, tuple[float, float]]:
+        self, plan: Plan, placed: Arrangement, camera: Camera, rng: np.random.Generator
+    ) -> dict[Cell, Spot]:
         """Places so near to the middles of the cells that distances are in their cells' order."""
         target, spread = self.cell(plan), self.spreads[_GRID]
         reference = self.layout.reference_of(target, str(plan["relative_position"]))
@@ -129,10 +131,12 @@ class Distant(Singling):
         for step in range(_STEPS + 1):
             moved = (middles + shifts * (1 - step / _STEPS)).round(3).tolist()
             found = {cell: (x, y) for cell, (x, y) in zip(placed, moved, strict=True)}
-            away = {c: math.dist(found[c], found[reference]) for c in found if c in lesser}
-            mine = math.dist(found[target], found[reference])
-            if all(max(d, mine) >= LEAST_RATIO * min(d, mine) for d in away.values()):
-                break
+            compared = {c: found[c] for c in (target, *lesser) if c in found}
+            try:
+                if _extreme(compared, found[reference], str(plan["distance"]), camera) == target:
+                    break
+            except truth.Unclear:
+                continue
         return found
 
     def singled_out(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> Cell:
@@ -145,12 +149,22 @@ class Distant(Singling):
         wanted = Wanted(self.reference(plan))
         reference = truth.find_only(arrangement, wanted, "reference", catalogue)
         spots = {(o.row, o.column): o.position for o in scene.objects}
-        away = {
-            cell: math.dist(spots[cell], spots[reference])
-            for cell in self.compared(plan, scene, catalogue)
-            if cell != reference
-        }
-        return extreme_of(away, str(plan["distance"]), LEAST_RATIO)
+        compared = {c: spots[c] for c in self.compared(plan, scene, catalogue) if c != reference}
+        return _extreme(compared, spots[reference], str(plan["distance"]), scene.camera)
+
+
+def _extreme(spots: Mapping[Cell, Spot], base: Spot, distance: str, camera: Camera) -> Cell:
+    """Who is the farthest from a place, or the closest to it, on the table and on the screen.
+
+    Raises Unclear.
+    """
+    away = {cell: math.dist(spot, base) for cell, spot in spots.items()}
+    seen_base = camera.project((*base, 0.0))[:2]
+    seen = {c: math.dist(camera.project((*s, 0.0))[:2], seen_base) for c, s in spots.items()}
+    found = extreme_of(away, distance, LEAST_RATIO)
+    if extreme_of(seen, distance, LEAST_SEEN_RATIO) != found:
+        raise truth.Unclear(f"another object looks as if it were the {distance} one")
+    return found
 
 
 @cache

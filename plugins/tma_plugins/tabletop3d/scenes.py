@@ -21,6 +21,10 @@ from tma_plugins.tabletop.staging import draw_stage
 from tma_plugins.tabletop.views import badly_seen, view_of
 
 _YAW_JITTER = 6.0
+_FOV = (26, 37)
+
+Spot = tuple[float, float]
+"""(x, y) on the table."""
 
 
 class TabletopConfig(BaseModel):
@@ -60,7 +64,7 @@ class Spread:
     sizes: tuple[float, float]
     elevations: tuple[int, int]
 
-    def place(self, grid: int, cell: Cell) -> tuple[float, float]:
+    def place(self, grid: int, cell: Cell) -> Spot:
         """Where an object stands in a cell before it is moved by chance."""
         middle = (grid - 1) / 2
         return (cell[1] - middle) * self.pitch[0], (middle - cell[0]) * self.pitch[1]
@@ -79,9 +83,6 @@ class Spread:
         x, y = x + self.jitter, y + self.jitter
         corners = [(i, j, self.sizes[1]) for i in (-x, x) for j in (-y, y)]
         return fitted_camera(tuple(corners), float(elevation), float(fov), aspect)
-
-
-_FOV = (26, 37)
 
 
 class TabletopCells(CellGenerator):
@@ -114,7 +115,7 @@ class TabletopCells(CellGenerator):
         width, height = self.config.width, self.config.height
         camera = self.spreads[grid].camera(grid, width / height, rng)
         placed = dict(sorted(stage.placed.items()))
-        spots = self.spots(plan, placed, rng)
+        spots = self.spots(plan, placed, camera, rng)
         sizes = self.sizes(plan, placed, spots, camera, catalogue, rng)
         objects = [
             _standing(cell, catalogue.assets[number], spots[cell], sizes[cell], rng)
@@ -127,8 +128,8 @@ class TabletopCells(CellGenerator):
         return Tabletop.model_validate(record | dressed._asdict())
 
     def spots(
-        self, plan: Plan, placed: Arrangement, rng: np.random.Generator
-    ) -> dict[Cell, tuple[float, float]]:
+        self, plan: Plan, placed: Arrangement, camera: Camera, rng: np.random.Generator
+    ) -> dict[Cell, Spot]:
         """Where on the table each object stands."""
         grid = int(plan["grid"])
         spread = self.spreads[grid]
@@ -143,7 +144,7 @@ class TabletopCells(CellGenerator):
         self,
         plan: Plan,
         placed: Arrangement,
-        spots: Mapping[Cell, tuple[float, float]],
+        spots: Mapping[Cell, Spot],
         camera: Camera,
         catalogue: Catalogue,
         rng: np.random.Generator,
@@ -183,7 +184,7 @@ class TabletopCells(CellGenerator):
 
 
 def _standing(
-    cell: Cell, asset: Asset, spot: tuple[float, float], size: float, rng: np.random.Generator
+    cell: Cell, asset: Asset, spot: Spot, size: float, rng: np.random.Generator
 ) -> dict[str, Any]:
     meshes, yaws = asset.forms["mesh"], asset.solid.yaws
     yaw = yaws[int(rng.integers(len(yaws)))] + rng.uniform(-_YAW_JITTER, _YAW_JITTER)

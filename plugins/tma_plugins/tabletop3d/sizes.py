@@ -12,7 +12,7 @@ from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arrangement
 from tma_plugins.cells.layout import Cell
 from tma_plugins.cells.spaces import located
-from tma_plugins.tabletop3d.scenes import Spread
+from tma_plugins.tabletop3d.scenes import Spot, Spread
 from tma_plugins.tabletop3d.singled import Singling, extreme_of
 
 EXTREMES = ("largest", "smallest")
@@ -62,7 +62,7 @@ class Sized(Singling):
         self,
         plan: Plan,
         placed: Arrangement,
-        spots: Mapping[Cell, tuple[float, float]],
+        spots: Mapping[Cell, Spot],
         camera: Camera,
         catalogue: Catalogue,
         rng: np.random.Generator,
