@@ -36,7 +36,7 @@ try:
 except (ImportError, OSError, AttributeError, TypeError, RuntimeError) as error:
     raise MediaError(f"OpenGL can't be used here: {error}", hint=HINT) from error
 
-__all__ = ["GlError", "ShaderProgramCache", "gl", "open_context"]
+__all__ = ["GlError", "ShaderProgramCache", "gl", "open_context", "release"]
 
 _EXTENSIONS = 0x3055
 _SOFTWARE = b"EGL_MESA_device_software"
@@ -59,6 +59,13 @@ def open_context() -> Any:
         except MediaError as error:
             problem = error
     raise problem or MediaError("OpenGL can't be used here: no EGL device", hint=HINT)
+
+
+def release(context: Any) -> None:
+    """Make a context of `open_context` nobody's."""
+    display = context._platform._egl_display
+    none = egl.egl.EGL_NO_SURFACE, egl.egl.EGL_NO_SURFACE, egl.egl.EGL_NO_CONTEXT
+    egl.egl.eglMakeCurrent(display, *none)
 
 
 def _opened(device: str) -> Any:

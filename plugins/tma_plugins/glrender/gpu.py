@@ -178,16 +178,20 @@ class _Triangles:
 class Model:
     """A mesh on the card.
 
+    Args:
+        surfaces: of the mesh.
+        skin: a texture for all of them, which stays somebody else's; if None, they have their own.
+
     Attributes:
         parts: its surfaces.
         corners: (8, 3) of the box around it.
         nbytes: on the card.
     """
 
-    def __init__(self, surfaces: Iterable[Surface]) -> None:
+    def __init__(self, surfaces: Iterable[Surface], skin: Texture | None = None) -> None:
         surfaces = tuple(surfaces)
         self._textures: dict[int, Texture] = {}
-        self.parts = [Part(s, self._skin(s)) for s in surfaces]
+        self.parts = [Part(s, skin.name if skin else self._skin(s)) for s in surfaces]
         self.nbytes = sum(s.nbytes - _bytes_of(s.texture) for s in surfaces)
         self.nbytes += sum(t.nbytes for t in self._textures.values())
         low = np.min([s.vertices.min(axis=0) for s in surfaces], axis=0)

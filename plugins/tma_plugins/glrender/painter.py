@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tma_plugins.glrender.canvas import Canvas, Ledger, Rows, ShadeMap
-from tma_plugins.glrender.compat import ShaderProgramCache, gl, open_context
+from tma_plugins.glrender.compat import ShaderProgramCache, gl, open_context, release
 from tma_plugins.glrender.gpu import TINT, UV, Model, Part, Shelf
 from tma_plugins.glrender.optics import Floats, Lamps
 
@@ -73,6 +73,10 @@ class Painter:
         gl.glVertexAttrib2f(UV, 0, 0)
         gl.glVertexAttrib4f(TINT, 1, 1, 1, 1)
 
+    def sleep(self) -> None:
+        """Let go of the context, so that another thread can take it."""
+        release(self._context)
+
     # -- colours ------------------------------------------------------------------------------
 
     def shades(self, lamps: Lamps, items: Sequence[Item], side: int) -> None:
@@ -119,6 +123,7 @@ class Painter:
         if self._canvas is None or self._canvas.size != size:
             if self._canvas is not None:
                 self._canvas.free()
+            self._canvas = None  # if the next one can't be had
             self._canvas = Canvas(*size)
         self._canvas.use()
         gl.glEnable(gl.GL_FRAMEBUFFER_SRGB)
@@ -326,3 +331,4 @@ def painting() -> Iterator[Painter]:
             yield painter
         finally:
             painter.shelf.trim()
+            painter.sleep()

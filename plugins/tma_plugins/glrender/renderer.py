@@ -12,7 +12,7 @@ from tma import AssetReader, Media, MediaError, Renderer, Scene, Standing, Table
 from tma_plugins.glrender.alone import count_alone
 from tma_plugins.glrender.canvas import Rows
 from tma_plugins.glrender.compat import HINT, GlError
-from tma_plugins.glrender.gpu import Model
+from tma_plugins.glrender.gpu import Model, Texture
 from tma_plugins.glrender.optics import Lamps, lamps_of, linear, placed, seen_from
 from tma_plugins.glrender.painter import Item, Painter, View, painting
 from tma_plugins.glrender.settings import GlSettings
@@ -24,6 +24,8 @@ from tma_plugins.tabletop.surfaces import surface_texture
 from tma_plugins.tabletop.video import encode_mp4
 
 _SURFACE_SIZE = 512
+_ANY = np.zeros((1, 1, 3), np.uint8)
+"""The table's texture is not its slab's: many tables share it."""
 
 
 class GlRenderer(Renderer):
@@ -75,19 +77,21 @@ class _Show:
         self.progress = scene.progress() if isinstance(scene, TabletopVideo) else [0.0]
         self._lamps: Lamps = lamps_of(scene, settings.shadows)
         self._models = [self._model(o, assets) for o in scene.objects]
-        self._table = Item(self._table_model(), np.eye(4), 0, np.inf)
         aspect = scene.width / scene.height
         eye = np.array(scene.camera.position)
         self._view = View(seen_from(scene.camera, aspect), eye)
         self._wide = View(seen_from(scene.camera, aspect, widen=3.0), eye)
         self._alone: dict[tuple[int, object], Alone] = {}
-        self._still: object = None
+        texture = self._surface()
+        self._slab = Model([table_surface(scene.table, _ANY)], texture)
+        self._table = Item(self._slab, np.eye(4), 0, np.inf)
         rows = backdrop_rows(scene.backdrop, scene.height * settings.supersample)
         self._rows = Rows(linear(rows[::-1]).astype(np.float32))  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Free what is not kept."""
         self._rows.free()
+        self._slab.free()
 
     def _model(self, standing: Standing, assets: AssetReader) -> Model:
         where = standing.asset, "mesh", standing.mesh
@@ -95,14 +99,12 @@ class _Show:
         make: Callable[[], Model] = lambda: Model.of(load_mesh(assets.read(*where), name))  # noqa: E731
         return self._painter.shelf.get(assets.sha256(*where), make)
 
-    def _table_model(self) -> Model:
+    def _surface(self) -> Texture:
         table = self._scene.table
-
-        def make() -> Model:
-            texture = surface_texture(table.surface, table.seed, _SURFACE_SIZE)
-            return Model([table_surface(table, texture)])
-
-        return self._painter.shelf.get(("table", table), make)
+        return self._painter.shelf.get(
+            (table.surface, table.seed),
+            lambda: Texture(surface_texture(table.surface, table.seed, _SURFACE_SIZE)),
+        )
 
     def frame(self, progress: float) -> Frame:
         """The picture when a share of the video has passed."""
