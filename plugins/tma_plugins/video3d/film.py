@@ -100,7 +100,11 @@ class VideoCells(CellGenerator):
 
     scene_type = TabletopVideo
     layout = TABLE_LAYOUT
-    tables = (*GRID_TABLES, "tma_plugins.video3d:templates.toml")
+    tables = (
+        *GRID_TABLES,
+        "tma_plugins.tabletop:positions.toml",
+        "tma_plugins.video3d:templates.toml",
+    )
     grids = (2,)
     spoken = ("direction",)
     directions: ClassVar[tuple[str, ...]]
