@@ -65,7 +65,8 @@ class Features:
 
     Attributes:
         groups: keys of the groups, in the space's order.
-        counts: (groups,) how many plans each has.
+        sizes, counts: how many plans each has, exactly and as floats.
+        codes: (groups, fields) of the groups.
         blocks: the families of effects.
     """
 
@@ -79,16 +80,17 @@ class Features:
     ) -> None:
         self._space = space
         self._by = tuple(by)
-        self._above = above or {}
+        self.above = above or {}
         self._most = most_cells
         if self._by:
             found = space.groups(self._by)
             self.groups: list[Any] = list(found)
-            self.counts: Floats = np.array([float(n) for n in found.values()])
-            self._codes = found.codes
+            self.sizes: list[int] = list(found.values())
+            self.codes = found.codes
         else:
-            self.groups, self.counts = [()], np.array([float(space.size)])
-            self._codes = np.zeros((1, 0), dtype=np.int64)
+            self.groups, self.sizes = [()], [space.size]
+            self.codes = np.zeros((1, 0), dtype=np.int64)
+        self.counts: Floats = np.array(self.sizes, dtype=np.float64)
         self._histograms: dict[tuple[str, ...], tuple[Ints, Floats]] = {}
         self.blocks: tuple[Block, ...] = tuple(self._choose())
 
@@ -97,7 +99,7 @@ class Features:
     def _choose(self) -> list[Block]:
         varying = [f for f in self._space.fields if len(self._space.groups(f)) > 1]
         singles = [self._block((field,)) for field in varying]
-        kinship = [self._kinship(block) for block in singles if block.fields[0] in self._above]
+        kinship = [self._kinship(block) for block in singles if block.fields[0] in self.above]
         wanted = [p for p in combinations(varying, 2) if self._cells(p) <= self._most]
         pairs = [block for p in wanted if self._tells(block := self._block(p), singles)]
         joint = [self._block(self._by)] if len(self._by) > 2 else []
@@ -121,7 +123,7 @@ class Features:
 
     def _kinship(self, block: Block) -> Block:
         field = block.fields[0]
-        rows = self._above[field][block.keys - 1]  # key 0, of plans without it, takes the last row
+        rows = self.above[field][block.keys - 1]  # key 0, of plans without it, takes the last row
         return Block(f"above {field}", block.fields, block.keys, csr_array(rows))
 
     def _keys(self, codes: Ints, fields: Sequence[str]) -> NDArray[np.int64]:
@@ -144,6 +146,13 @@ class Features:
             found.append(self._rows(block, own, np.arange(len(own)), weights, len(own)))
         return found
 
+    def owners(self, indices: Sequence[int] | NDArray[Any]) -> list[int]:
+        """The groups of plans, as places in `groups`."""
+        place = {f: i for i, f in enumerate(self._space.fields)}
+        own = self._space.codes(indices)[:, [place[f] for f in self._by]]
+        found = np.searchsorted(self._group_keys, self._keys(own, self._by))
+        return [int(i) for i in self._group_order[found]]
+
     @cached_property
     def group_rows(self) -> list[csr_array]:
         """The mean rows of the groups: (groups, effects) for each block."""
@@ -160,11 +169,11 @@ class Features:
 
     @cached_property
     def _group_order(self) -> NDArray[np.int64]:
-        return np.argsort(self._keys(self._codes, self._by), kind="stable")
+        return np.argsort(self._keys(self.codes, self._by), kind="stable")
 
     @cached_property
     def _group_keys(self) -> NDArray[np.int64]:
-        return self._keys(self._codes, self._by)[self._group_order]
+        return self._keys(self.codes, self._by)[self._group_order]
 
     def _places(self, fields: Sequence[str]) -> list[int]:
         """Where the fields stand in a histogram's codes: after or among the grouping's."""

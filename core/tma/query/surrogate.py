@@ -20,15 +20,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve_triangular
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack, vstack
 
 Floats = NDArray[np.float64]
 Rows = Sequence[csr_array]
 """A block each: (rows, effects of the block), the rows' weights on the effects."""
 
 _FLOOR = 1e-9
+_USELESS = 1e-6
+"""A block of a smaller variance is left out of the sums."""
 _ROUNDS = 60
 _SETTLED = 1e-4
+_JOINT = 1500
+"""Covariances between more watched rows are not kept, only their variances."""
 
 
 def cross(left: Rows, right: Rows, variances: Floats) -> Floats:
@@ -49,7 +53,10 @@ def prior_variance(rows: Rows, variances: Floats) -> Floats:
 
 
 def fit_variances(
-    rows: Rows, y: Floats, start: Floats | None = None, rounds: int = _ROUNDS
+    rows: Rows,
+    y: Floats,
+    start: Floats | None = None,
+    rounds: int = _ROUNDS,
 ) -> Floats:
     """Variance components by restricted maximum likelihood.
 
@@ -100,10 +107,58 @@ class Belief:
     Attributes:
         mean: (rows,) expected shares of right answers, unclipped.
         covariance: (rows, rows).
+        variance: (rows,) its diagonal.
     """
 
     mean: Floats
     covariance: Floats
+    variance: Floats
+
+
+class Watch:
+    """Rows whose belief is kept up to date while answers come in.
+
+    Attributes:
+        pulled: (answers, rows), see `Surrogate.whiten`.
+        joint: (rows, rows) posterior covariances for a known mean; None if there are too many.
+        variance: (rows,) their diagonal.
+    """
+
+    def __init__(self, model: Surrogate, rows: Rows, joint: bool) -> None:
+        self._model = model
+        scaled = model.scaled(rows)
+        self._across = csr_array(scaled.T)
+        self.joint: Floats | None = (scaled @ self._across).toarray() if joint else None
+        self.variance: Floats = np.asarray(scaled.multiply(scaled).sum(axis=1)).reshape(-1)
+        self.pulled = np.zeros((0, scaled.shape[0]))
+
+    def grow(self, fresh: csr_array, below: Floats, corner: Floats) -> None:
+        """Learn that answers with these scaled rows were added."""
+        new = (fresh @ self._across).toarray() - below @ self.pulled
+        new = solve_triangular(corner, new, lower=True)
+        self.pulled = np.vstack([self.pulled, new])
+        self.variance = self.variance - np.einsum("ij,ij->j", new, new)
+        if self.joint is not None:
+            self.joint = self.joint - new.T @ new
+
+    def prior(self, scaled: csr_array) -> Floats:
+        """(rows given, rows watched) prior covariances."""
+        return np.asarray((scaled @ self._across).toarray())
+
+    @property
+    def free(self) -> Floats:
+        """(rows,) what of a row the answers do not pull along when the mean moves."""
+        return 1 - self.pulled.T @ self._model.ones
+
+    def believe(self) -> Belief:
+        """The posterior; its covariance is diagonal if too many rows are watched."""
+        model, free = self._model, self.free
+        mean = model.mean + self.pulled.T @ model.residual
+        if self.joint is None:
+            known = np.maximum(self.variance, 0) + free**2 * model.mean_variance
+            return Belief(mean, np.zeros((0, 0)), known)
+        covariance = self.joint + np.outer(free, free) * model.mean_variance
+        return Belief(mean, covariance, np.maximum(np.diag(covariance), 0))
 
 
 class Surrogate:
@@ -113,20 +168,43 @@ class Surrogate:
         variances: (blocks + 1,), see `fit_variances`.
 
     Attributes:
-        rows: the observations' rows, a block each; None before the first.
-        y: (n,) their answers.
+        y: (n,) the answers.
+        ones: (n,) the whitened column of ones.
     """
 
     def __init__(self, variances: Floats) -> None:
         self.variances = np.asarray(variances, dtype=np.float64)
-        self.rows: list[csr_array] | None = None
         self.y: Floats = np.zeros(0)
-        self._factor: Floats = np.zeros((0, 0))
+        self.ones: Floats = np.zeros(0)
+        self._said: Floats = np.zeros(0)
+        self._scaled: csr_array | None = None
+        self._store: Floats = np.zeros((0, 0))
+        self._watches: list[Watch] = []
 
     @property
     def noise(self) -> float:
         """The variance of one answer about its plan's mean."""
         return float(self.variances[-1])
+
+    @property
+    def _factor(self) -> Floats:
+        n = len(self.y)
+        return self._store[:n, :n]
+
+    def scaled(self, rows: Rows) -> csr_array:
+        """Rows side by side, each block by its standard deviation: covariances are products."""
+        parts = zip(rows, self.variances[:-1].tolist(), strict=True)
+        kept = [r * np.sqrt(v) for r, v in parts if v > _USELESS]
+        if not kept:
+            return csr_array((rows[0].shape[0], 1))
+        return csr_array(hstack(kept, format="csr"))
+
+    def watch(self, rows: Rows) -> Watch:
+        """Keep the belief about some rows up to date; before the first answer only."""
+        if self._scaled is not None:
+            raise ValueError("rows are watched from the first answer on")
+        self._watches.append(Watch(self, rows, rows[0].shape[0] <= _JOINT))
+        return self._watches[-1]
 
     def add(self, rows: Rows, y: Floats) -> None:
         """Learn more answers; costs the square of the number of answers for each.
@@ -135,62 +213,85 @@ class Surrogate:
             rows: a block each.
             y: (rows,) 1 for right, 0 for wrong.
         """
-        inner = cross(rows, rows, self.variances[:-1]) + self.noise * np.eye(len(y))
-        if self.rows is None:
-            self.rows, self.y = list(rows), np.asarray(y, dtype=np.float64)
-            self._factor = cholesky(inner, lower=True)
-            return
-        with_old = cross(rows, self.rows, self.variances[:-1])
-        below = solve_triangular(self._factor, with_old.T, lower=True).T
-        corner = cholesky(inner - below @ below.T, lower=True)
-        above = np.zeros((len(self._factor), len(corner)))
-        self._factor = np.block([[self._factor, above], [below, corner]])
-        self.rows = [_stack(a, b) for a, b in zip(self.rows, rows, strict=True)]
+        fresh, y = self.scaled(rows), np.asarray(y, dtype=np.float64)
+        n, more = len(self.y), len(y)
+        inner = (fresh @ fresh.T).toarray() + self.noise * np.eye(more)
+        below = np.zeros((more, 0))
+        if self._scaled is not None:
+            across = (self._scaled @ fresh.T).toarray()
+            below = solve_triangular(self._factor, across, lower=True).T
+            inner -= below @ below.T
+        corner = cholesky(inner, lower=True)
+        self._grow(n + more)
+        self._store[n : n + more, :n] = below
+        self._store[n : n + more, n : n + more] = corner
+        ones = solve_triangular(corner, 1 - below @ self.ones, lower=True)
+        said = solve_triangular(corner, y - below @ self._said, lower=True)
+        for watch in self._watches:
+            watch.grow(fresh, below, corner)
+        self.ones = np.concatenate([self.ones, ones])
+        self._said = np.concatenate([self._said, said])
         self.y = np.concatenate([self.y, y])
+        parts = [fresh] if self._scaled is None else [self._scaled, fresh]
+        self._scaled = csr_array(vstack(parts, format="csr"))
 
-    def whiten(self, rows: Rows) -> tuple[Floats, Floats]:
+    def _grow(self, size: int) -> None:
+        if size > len(self._store):
+            larger = np.zeros((max(size, 2 * len(self._store)),) * 2)
+            n = len(self.y)
+            larger[:n, :n] = self._factor
+            self._store = larger
+
+    def whiten(self, rows: Rows) -> tuple[csr_array, Floats, Floats]:
         """How rows hang together with the answers.
 
         Returns:
-            A (n, rows) with prior covariance - A'A as the posterior one for a known mean, and
-            b (rows,), what of a row the answers do not pull along when the mean moves.
+            Their scaled rows; A (n, rows) with prior covariance - A'A as the posterior one for a
+            known mean; and b (rows,), what of a row the answers do not pull along when the mean
+            moves.
         """
-        if self.rows is None:
+        if self._scaled is None:
             raise ValueError("no answers yet")
-        pulled = solve_triangular(
-            self._factor, cross(self.rows, rows, self.variances[:-1]), lower=True
-        )
-        return pulled, 1 - pulled.T @ self._ones
-
-    @property
-    def _ones(self) -> Floats:
-        return np.asarray(solve_triangular(self._factor, np.ones(len(self.y)), lower=True))
+        scaled = self.scaled(rows)
+        across = (self._scaled @ scaled.T).toarray()
+        pulled = solve_triangular(self._factor, across, lower=True)
+        return scaled, pulled, 1 - pulled.T @ self.ones
 
     @property
     def mean(self) -> float:
         """The overall mean by generalised least squares."""
-        ones = self._ones
-        return float(ones @ solve_triangular(self._factor, self.y, lower=True) / (ones @ ones))
+        return float(self.ones @ self._said) * self.mean_variance
+
+    @property
+    def mean_variance(self) -> float:
+        """Of the overall mean."""
+        return 1 / float(self.ones @ self.ones)
+
+    @property
+    def residual(self) -> Floats:
+        """(n,) whitened deviations of the answers from the mean."""
+        return self._said - self.mean * self.ones
 
     def believe(self, rows: Rows) -> Belief:
         """The posterior of some rows: groups' mean rows, or single plans."""
-        pulled, free = self.whiten(rows)
-        ones, mean = self._ones, self.mean
-        residual = solve_triangular(self._factor, self.y - mean, lower=True)
-        covariance = cross(rows, rows, self.variances[:-1]) - pulled.T @ pulled
-        covariance += np.outer(free, free) / float(ones @ ones)
-        return Belief(mean + pulled.T @ residual, covariance)
+        scaled, pulled, free = self.whiten(rows)
+        covariance = (scaled @ scaled.T).toarray() - pulled.T @ pulled
+        covariance += np.outer(free, free) * self.mean_variance
+        variance = np.maximum(np.diag(covariance), 0)
+        return Belief(self.mean + pulled.T @ self.residual, covariance, variance)
+
+    def against(self, rows: Rows, watch: Watch) -> tuple[Floats, Floats]:
+        """Posterior covariances (rows, watched rows) and (rows, rows)."""
+        scaled, pulled, free = self.whiten(rows)
+        scale = self.mean_variance
+        with_watched = watch.prior(scaled) - pulled.T @ watch.pulled
+        with_watched += np.outer(free, watch.free) * scale
+        own = (scaled @ scaled.T).toarray() - pulled.T @ pulled
+        return with_watched, own + np.outer(free, free) * scale
 
     def covariance(self, left: Rows, right: Rows) -> Floats:
         """(left rows, right rows) posterior covariances."""
-        a, a_free = self.whiten(left)
-        b, b_free = self.whiten(right)
-        ones = self._ones
-        known = cross(left, right, self.variances[:-1]) - a.T @ b
-        return known + np.outer(a_free, b_free) / float(ones @ ones)
-
-
-def _stack(a: csr_array, b: csr_array) -> csr_array:
-    from scipy.sparse import vstack
-
-    return csr_array(vstack([a, b], format="csr"))
+        a, a_pulled, a_free = self.whiten(left)
+        b, b_pulled, b_free = self.whiten(right)
+        known = (a @ b.T).toarray() - a_pulled.T @ b_pulled
+        return np.asarray(known + np.outer(a_free, b_free) * self.mean_variance)

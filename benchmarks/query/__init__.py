@@ -1,0 +1,1 @@
+"""How well queries are answered: simulated models, baselines, metrics."""

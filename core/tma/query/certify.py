@@ -1,0 +1,27 @@
+"""Intervals and tests that hold whatever the model of the answers: from fresh answers alone."""
+
+from __future__ import annotations
+
+from scipy.special import betaincinv
+from scipy.stats import binom
+
+from tma.intervals import Interval
+
+
+def clopper_pearson(right: int, n: int, confidence: float = 0.95) -> Interval:
+    """The exact interval for a share (Clopper and Pearson 1934, Biometrika 26: 404-413).
+
+    Args:
+        right: successes of `n` independent trials with one chance.
+        n: trials; (0, 1) is returned for none.
+        confidence: strictly between 0 and 1; covers at least as often, whatever the chance.
+    """
+    tail = (1 - confidence) / 2
+    low = float(betaincinv(right, n - right + 1, tail)) if right else 0.0
+    high = float(betaincinv(right + 1, n - right, 1 - tail)) if right < n else 1.0
+    return Interval(low, high)
+
+
+def above_p_value(successes: int, n: int, value: float) -> float:
+    """Of the exact test that a share is at most `value`: P(at least so many successes)."""
+    return float(binom.sf(successes - 1, n, value))

@@ -1,0 +1,302 @@
+"""Asking about plans batch by batch: spread over the units, then where it matters, then afresh.
+
+A search proposes plans and is told the answers; it neither makes tasks nor asks anybody. What it
+proposes depends on the space, the question, the budget, the seed and the answers to its earlier
+batches alone: not on the order in which the answers of a batch came in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from tma.query.acquisition import Goal, pick
+from tma.query.surrogate import Belief, Floats, Surrogate, Watch, fit_variances
+from tma.query.units import Units
+from tma.seeds import derive_rng
+
+Phase = Literal["spread", "active", "fresh"]
+_LEAST_FIT = 24
+_MOST_FIT = 600
+_CANDIDATES = 600
+_GROWTH = 1.6
+_TRIES = 50
+_WARM = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A plan to ask about.
+
+    Attributes:
+        plan: its number in the space.
+        unit: what it belongs to.
+        phase: why it is asked; `fresh` answers certify.
+        draw: which instance of the plan, within the phase.
+    """
+
+    plan: int
+    unit: int
+    phase: Phase
+    draw: int
+
+
+@dataclass
+class Fresh:
+    """Answers to plans drawn afresh and uniformly from a chosen unit."""
+
+    asked: int = 0
+    right: int = 0
+    answered: int = 0
+    infeasible: int = 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a budget is spent.
+
+    Attributes:
+        budget: calls in all.
+        confirm: share of the budget for fresh answers about what was chosen.
+        active: whether plans are chosen; else they are spread evenly over the units.
+        batch: calls proposed at a time.
+    """
+
+    budget: int
+    confirm: float = 0.3
+    active: bool = True
+
+    @property
+    def fresh(self) -> int:
+        """Calls for fresh answers."""
+        return int(self.budget * self.confirm)
+
+    @property
+    def batch(self) -> int:
+        """Calls proposed at a time."""
+        return max(8, self.budget // 40)
+
+
+@dataclass
+class Search:
+    """A search under way.
+
+    Args:
+        units: what is judged.
+        goal: what is asked of it.
+        settings: how the budget is spent.
+        seed: of all chance.
+
+    Attributes:
+        spent: answers asked for so far.
+        chosen: units of the answer, fixed before the fresh answers; None until then.
+        fresh: by unit.
+    """
+
+    units: Units
+    goal: Goal
+    settings: Settings
+    seed: int = 0
+    spent: int = 0
+    chosen: list[int] | None = None
+    fresh: dict[int, Fresh] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._plans: list[int] = []
+        self._y: list[float] = []
+        self._asked: dict[int, int] = {}
+        self._misses: dict[int, int] = {}
+        self._given_up: set[int] = set()
+        self._surrogate: Surrogate | None = None
+        self._watch: Watch | None = None
+        self._fitted = 0
+        self._variances: Floats | None = None
+        self._step = 0
+        self._spread = self._spread_out()
+
+    # -- proposing ------------------------------------------------------------------------------
+
+    def propose(self) -> list[Pick]:
+        """The next plans to ask about; empty at the end."""
+        self._step += 1
+        first = self.settings.budget - self.settings.fresh
+        if self.spent < first and len(self._given_up) < len(self.units.counts):
+            count = min(self.settings.batch, first - self.spent)
+            if self._spreads(first):
+                return self._next_spread(count)
+            return self._next_active(count)
+        if self.chosen is None:
+            self._fix()
+        return self._next_fresh()
+
+    def _spreads(self, first: int) -> bool:
+        if not self.settings.active:
+            return True
+        warm = max(int(first * _WARM), self.settings.batch * 2)
+        return self.spent < warm or len(self._y) < _LEAST_FIT
+
+    def _spread_out(self) -> list[int]:
+        """Units in a random order; those that come first may come once more than the others."""
+        rng = derive_rng("query-spread", self.seed)
+        return [int(u) for u in rng.permutation(len(self.units.counts))]
+
+    def _next_spread(self, count: int) -> list[Pick]:
+        rng = derive_rng("query-spread-plans", self.seed, self._step)
+        found: list[Pick] = []
+        while len(found) < count and len(self._given_up) < len(self._spread):
+            unit = self._spread.pop(0)
+            self._spread.append(unit)
+            if unit not in self._given_up:
+                found.append(self._new(unit, rng))
+        return found
+
+    def _new(self, unit: int, rng: np.random.Generator) -> Pick:
+        """A plan of a unit, a new one if that is found soon."""
+        plans = self.units.draw(unit, 4, rng)
+        plan = min(plans, key=lambda p: self._asked.get(p, 0))
+        return self._picked(plan, unit, "active" if self.settings.active else "spread")
+
+    def _picked(self, plan: int, unit: int, phase: Phase) -> Pick:
+        draw = self._asked.get(plan, 0)
+        self._asked[plan] = draw + 1
+        return Pick(plan, unit, phase, draw)
+
+    def _next_active(self, count: int) -> list[Pick]:
+        surrogate, watch = self._model()
+        belief = watch.believe()
+        rng = derive_rng("query-active", self.seed, self._step)
+        chances = self.goal.chances(belief, rng)
+        open_ = chances * (1 - chances) + 1e-4
+        plans = self._candidates(open_, rng)
+        with_units, own = surrogate.against(self.units.rows(plans), watch)
+        places = pick(with_units, own, open_, surrogate.noise, count)
+        owners = self.units.owners(plans)
+        return [self._picked(plans[i], owners[i], "active") for i in places]
+
+    def _candidates(self, weights: Floats, rng: np.random.Generator) -> list[int]:
+        """Plans drawn at random: half of open units, half of any."""
+        weights = weights.copy()
+        even = np.ones(len(weights))
+        for unit in self._given_up:
+            weights[unit] = even[unit] = 0.0
+        half = _CANDIDATES // 2
+        drawn = np.concatenate(
+            [rng.choice(len(weights), half, p=w / w.sum()) for w in (weights, even)]
+        )
+        counts = np.bincount(drawn, minlength=len(weights))
+        plans: dict[int, None] = {}
+        for unit in np.flatnonzero(counts).tolist():
+            for plan in self.units.draw(unit, int(counts[unit]), rng):
+                plans.setdefault(plan)
+        fresh = [p for p in plans if p not in self._asked]
+        return fresh or list(plans)
+
+    # -- fresh answers --------------------------------------------------------------------------
+
+    def _fix(self) -> None:
+        """Choose the units of the answer, for good."""
+        self.chosen = []
+        if self._y:
+            belief = self.believe()
+            chances = self.chances(belief)
+            self.chosen = [int(u) for u in self.goal.choose(belief, chances)]
+        most = max(1, self.settings.fresh // 8)
+        self.fresh = {u: Fresh() for u in self.chosen[:most]} if self.settings.fresh else {}
+
+    def _next_fresh(self) -> list[Pick]:
+        """The same number of plans of each chosen unit."""
+        left = self.settings.budget - self.spent
+        open_ = [u for u in self.fresh if u not in self._given_up]
+        if not open_ or left <= 0 or self.settings.budget - left < 0:
+            return []
+        share, odd = divmod(self.settings.fresh, len(self.fresh))
+        wanted = {u: share + (i < odd) for i, u in enumerate(self.fresh)}
+        found: list[Pick] = []
+        for unit in open_:
+            rng = derive_rng("query-fresh", self.seed, unit, self._step)
+            lacking = wanted[unit] - self.fresh[unit].asked
+            for plan in self.units.draw(unit, max(lacking, 0), rng):
+                self._draws += 1
+                found.append(Pick(plan, unit, "fresh", self._draws))
+        return found[: min(left, max(self.settings.batch, 1) * 2)]
+
+    _draws: int = 0
+
+    # -- learning -------------------------------------------------------------------------------
+
+    def learn(
+        self, picks: Sequence[Pick], answers: Sequence[float | Literal["infeasible"] | None]
+    ) -> None:
+        """Take in what came of a batch, in its order.
+
+        Args:
+            picks: as proposed.
+            answers: 1 for right, 0 for wrong, None if the reply said nothing, or `infeasible` if
+                no task could be made and so no call.
+        """
+        plans: list[int] = []
+        values: list[float] = []
+        for pick_, answer in zip(picks, answers, strict=True):
+            if answer == "infeasible":
+                self._miss(pick_)
+                continue
+            self.spent += 1
+            self._misses[pick_.unit] = 0
+            fresh = self.fresh.get(pick_.unit) if pick_.phase == "fresh" else None
+            if fresh is not None:
+                fresh.asked += 1
+            if answer is None:
+                continue
+            if fresh is not None:
+                fresh.answered += 1
+                fresh.right += int(answer)
+            plans.append(pick_.plan)
+            values.append(float(answer))
+        self._plans += plans
+        self._y += values
+        if plans and self._surrogate is not None:
+            self._surrogate.add(self.units.rows(plans), np.array(values))
+
+    def _miss(self, pick_: Pick) -> None:
+        misses = self._misses.get(pick_.unit, 0) + 1
+        self._misses[pick_.unit] = misses
+        if misses >= _TRIES:
+            self._given_up.add(pick_.unit)
+
+    def _model(self) -> tuple[Surrogate, Watch]:
+        """The surrogate, its variances fitted anew when there is much more to fit them to."""
+        n = min(len(self._y), _MOST_FIT)
+        if (
+            self._surrogate is None
+            or self._watch is None
+            or n >= self._fitted * _GROWTH
+            or (n == _MOST_FIT > self._fitted)
+        ):
+            y = np.array(self._y)
+            rows = self.units.rows(self._plans)
+            some = [r[:n] for r in rows]
+            self._variances = fit_variances(some, y[:n], self._variances)
+            self._fitted = n
+            self._surrogate = Surrogate(self._variances)
+            self._watch = self._surrogate.watch(self.units.unit_rows)
+            self._surrogate.add(rows, y)
+        return self._surrogate, self._watch
+
+    # -- what is known --------------------------------------------------------------------------
+
+    def believe(self) -> Belief:
+        """The units' means; of no use before the first answer.
+
+        Raises:
+            ValueError: no answer yet.
+        """
+        if not self._y:
+            raise ValueError("no answers yet")
+        return self._model()[1].believe()
+
+    def chances(self, belief: Belief) -> Floats:
+        """(units,) chances of membership in the answer."""
+        return self.goal.chances(belief, derive_rng("query-chances", self.seed, self._step))
