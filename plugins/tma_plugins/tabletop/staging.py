@@ -22,7 +22,7 @@ PATTERNS = 4
 _MARGIN = 0.5
 """Table units that stay free between the places of objects and the table's edges."""
 
-_BRIGHT = 0.84, 0.94
+_BRIGHT = 0.9, 1.0
 """How bright white is that lies on the table, of which 1 is white."""
 
 BACKDROPS: tuple[tuple[Color, ...], ...] = (
