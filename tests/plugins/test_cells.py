@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tma.bitset import BitSet
 from tma.catalogue import Catalogue
 from tma.errors import ConfigError, Infeasible
+from tma.space import joint
 from tma_plugins.cells import truth
 from tma_plugins.cells.arrange import Arranger
 from tma_plugins.cells.layout import (
@@ -132,6 +133,25 @@ def test_located_plans_are_those_of_the_definition(obligatory: bool) -> None:
     listed = [frozenset(plan.items()) for plan in space]
     assert len(listed) == len(set(listed)) == space.size
     assert set(listed) == set(wanted)
+
+
+def test_places_beside_a_reference_can_be_given() -> None:
+    fields_ = ("grid", "cell", "relative_position", "distance")
+    rows = [(3, "middle", "left", "closest"), (3, "top left", "above left", "farthest")]
+    more = joint(("order",), [("a",), ("b",)])
+    space = located(
+        CATALOGUE,
+        LAYOUT,
+        attribute=False,
+        plain=None,
+        relative=[more],
+        beside=joint(fields_, rows),
+    )
+    assert {tuple(plan[f] for f in fields_) for plan in space} == set(rows)
+    whole = located(CATALOGUE, LAYOUT, attribute=False, plain=None)
+    assert space.size == whole.size // 52 * 2 * 2
+    nothing = located(CATALOGUE, LAYOUT, attribute=False, plain=None, relative=None)
+    assert nothing.size == 0
 
 
 def test_counted_plans_are_those_of_the_definition() -> None:

@@ -18,10 +18,12 @@ from importlib.resources import files
 from itertools import combinations, permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tma.bitset import BitSet
 from tma.catalogue import Catalogue
 from tma.config import Settings
 from tma.contract.assets import Asset, Solid
@@ -33,8 +35,11 @@ from tma.maketask import Origin, make_task
 from tma.planner import Planner
 from tma.registry import Registry
 from tma.workbench import Workbench
+from tma_plugins.cells.truth import Unclear
 from tma_plugins.tabletop3d import tasks as family
+from tma_plugins.tabletop3d.distances import Zoned
 from tma_plugins.tabletop3d.scenes import TabletopConfig
+from tma_plugins.tabletop3d.singled import extreme_of
 
 from ..core import toys
 from .test_grid2d import World, draw
@@ -693,6 +698,55 @@ def test_a_small_shop_makes_tasks_of_every_kind_and_lists_no_plan_twice() -> Non
         step = max(1, space.size // 100)
         made = [toy_task(kind, space[n], n) for n in range(0, space.size, step)]
         assert sum(task is not None for task in made) > 15, kind
+
+
+# -- how extremes are told ----------------------------------------------------------------------
+
+
+def test_the_extreme_one_by_a_margin() -> None:
+    measures = {(0, 0): 1.0, (0, 1): 1.4, (1, 0): 2.0}
+    assert extreme_of(measures, "largest", 1.3) == extreme_of(measures, "farthest", 1.3) == (1, 0)
+    assert extreme_of(measures, "smallest", 1.3) == extreme_of(measures, "closest", 1.4) == (0, 0)
+    assert extreme_of({(2, 2): 5.0}, "closest", 9.0) == (2, 2)
+    for extreme, ratio in (("largest", 1.45), ("smallest", 1.41)):
+        with pytest.raises(Unclear, match="about as much"):
+            extreme_of(measures, extreme, ratio)
+    with pytest.raises(Unclear, match="nothing"):
+        extreme_of({}, "largest", 1.3)
+
+
+def test_tenants_go_to_the_annex_while_it_has_room() -> None:
+    def some(*numbers: int) -> BitSet:
+        return BitSet.of(20, numbers)
+
+    for seed in range(30):
+        cells = [(0, 0), (0, 1), (1, 0)]
+        stage = Zoned(3, np.random.default_rng(seed), cells, [(2, 2), (0, 0)], some(1, 2, 3))
+        stage.put(some(9), (0, 1))
+        stage.put(some(1, 2))
+        assert stage.placed[2, 2] in (1, 2)
+        stage.put(some(1, 2, 3))  # a tenant, but there is no room left in the annex
+        stage.put(some(3, 4))
+        stage.fill(some(5, 6, 7, 8))
+        assert set(stage.placed) == {*cells, (2, 2)}
+        assert stage.placed[0, 1] == 9
+
+
+def test_an_object_that_only_looks_larger_is_unclear(sample: list[Shown], bench: Workbench) -> None:
+    shown = next(s for s in of("what-size", sample) if not s.said and s.cell[0] == 0)
+    generator = bench.generators["tabletop3d/what-size"]
+    catalogue = bench.catalogue_of("tabletop3d/what-size")
+    sign = 1 if shown.plan["extreme"] == "largest" else -1
+    size = shown.things[shown.cell].size * 1.2**-sign
+    objects = tuple(
+        o if (o.row, o.column) == shown.cell else o.model_copy(update={"size": size})
+        for o in shown.scene.objects
+    )
+    near = shown.scene.model_copy(update={"objects": objects})
+    truth = generator.truths(Plan(shown.task.plan), near, catalogue)
+    assert truth is not None
+    assert truth.ambiguous is not None
+    assert not truth.true
 
 
 # -- flaws that show once a scene is rendered ----------------------------------------------------

@@ -18,10 +18,15 @@ from tma_plugins.cells.wanted import Wanted, attribute_of, require
 
 
 class Where(CellGenerator):
-    """In which cell, or at which position of the reference, is the [red] bowl?"""
+    """In which cell, or at which position of the reference, is the [red] bowl?
+
+    Attributes:
+        near_share: how likely each of the near misses is to be there.
+    """
 
     question = "where"
     balance: ClassVar[tuple[str, ...]] = ("relative_position",)
+    near_share: ClassVar[float] = 0.5
 
     def space(self, catalogue: Catalogue) -> PlanSpace:
         """Every category x (no attribute or one of its values) x place."""
@@ -72,7 +77,7 @@ class Where(CellGenerator):
         self.put_reference(stage, plan, catalogue, apart, *self._wishes(plan, catalogue))
         require(others, "no-object-known-not-to-fit", "no object is known not to fit the target")
         for near in self.near_misses(plan, catalogue):
-            if rng.random() < 0.5:
+            if rng.random() < self.near_share:
                 stage.put(near & others)
         stage.fill(others)
         answer, labels = str(plan["cell"]), list(self.layout.cells(grid))

@@ -113,11 +113,23 @@ class Distant(Singling):
         target = self.cell(plan)
         reference = self.layout.reference_of(target, str(plan["relative_position"]))
         lesser = _lesser(target, reference, str(plan["distance"]))
-        beyond = [c for c in self.layout.cells(_GRID).values() if c not in (target, reference)]
-        beyond = [c for c in beyond if c not in lesser]
+        beyond = self._beyond(target, reference, str(plan["distance"]))
         annex = [beyond[i] for i in rng.permutation(len(beyond))[:_MOST_DECOYS].tolist()]
         tenants = self.unasked(plan, catalogue)
         return Zoned(_GRID, rng, {target, reference, *lesser}, annex, tenants)
+
+    def _beyond(self, target: Cell, reference: Cell, distance: str) -> list[Cell]:
+        """Cells that are still farther from the reference than the target, or still closer."""
+        base = self.spreads[_GRID].place(_GRID, reference)
+        away = {
+            cell: math.dist(self.spreads[_GRID].place(_GRID, cell), base)
+            for cell in self.layout.cells(_GRID).values()
+            if cell not in (target, reference)
+        }
+        mine = math.dist(self.spreads[_GRID].place(_GRID, target), base)
+        sign = 1 if distance == "farthest" else -1
+        lesser = _lesser(target, reference, distance)
+        return [c for c, d in away.items() if sign * (d - mine) > 0 and c not in lesser]
 
     def spots(
         self, plan: Plan, placed: Arrangement, camera: Camera, rng: np.random.Generator

@@ -25,6 +25,7 @@ class Singling(TabletopCells):
         referred: whether there are plans with a reference.
     """
 
+    near_share: ClassVar[float] = 0.75
     obligatory: ClassVar[bool] = False
     referred: ClassVar[bool] = False
 
