@@ -83,6 +83,20 @@ def test_positions_and_references_are_inverse(
         assert ("right" in words) == (target[1] > reference[1])
 
 
+def test_inverse_positions_and_single_grids() -> None:
+    table = Layout(("back", "middle", "front"), ("behind", "front"))
+    for layout in (LAYOUT, table):
+        for position in layout.offsets:
+            there = layout.reference_of((1, 1), position)
+            assert layout.position_of(there, (1, 1)) == layout.inverse(position)
+    assert table.inverse("behind left") == "front right"
+    assert {grid for grid, *_ in LAYOUT.relative_placements((2,))} == {2}
+    assert len(LAYOUT.placements((3,))) == 9
+    shares = LAYOUT.shares((2,))
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["left"] == pytest.approx(2 * shares["above left"])
+
+
 def test_shares_of_places() -> None:
     """Every place gets a share, and those with a position by how many cells it is valid for."""
     shares = LAYOUT.shares()
@@ -152,6 +166,17 @@ def test_places_beside_a_reference_can_be_given() -> None:
     assert space.size == whole.size // 52 * 2 * 2
     nothing = located(CATALOGUE, LAYOUT, attribute=False, plain=None, relative=None)
     assert nothing.size == 0
+
+
+def test_located_plans_may_ask_more() -> None:
+    also = joint(("others",), [("yes",), ("no",)])
+    plain = located(CATALOGUE, LAYOUT, attribute=False, grids=(2,), plain=[also], relative=None)
+    values = sum(1 + len(pairs_of(c)) for c in USED)
+    assert plain.size == values * 4 * 2
+    assert "relative_position" not in plain.fields
+    both = located(CATALOGUE, LAYOUT, attribute=False, grids=(2,))
+    only = located(CATALOGUE, LAYOUT, attribute=False, grids=(2,), plain=None, relative=[also])
+    assert only.size == 2 * (both.size - values * 4)
 
 
 def test_counted_plans_are_those_of_the_definition() -> None:
@@ -288,6 +313,28 @@ def test_what_stands_at_a_position() -> None:
             CATALOGUE,
             LAYOUT,
         )
+
+
+def test_an_object_may_be_singled_out() -> None:
+    """Then others may fit its description as well; seen from it, the reference is elsewhere."""
+    shown = arrangement(a1="bowl-1", a2="bowl-2", b1="car-1")
+    wanted = Wanted("bowl")
+    with pytest.raises(truth.Unclear):
+        truth.place_of(shown, 2, wanted, None, CATALOGUE, LAYOUT)
+    found = truth.place_of(shown, 2, wanted, None, CATALOGUE, LAYOUT, singled=(0, 1))
+    assert found.true == {"top right"}
+    found = truth.place_of(shown, 2, wanted, "car", CATALOGUE, LAYOUT, singled=(0, 1))
+    assert found.true == {"above right"}
+    found = truth.place_of(shown, 2, wanted, "car", CATALOGUE, LAYOUT, singled=(0, 1), inverse=True)
+    assert found.true == {"below left"}
+    with pytest.raises(truth.Unclear, match="singled out"):
+        truth.place_of(shown, 2, wanted, None, CATALOGUE, LAYOUT, singled=(1, 0))
+
+
+def test_only_some_cells_may_be_free() -> None:
+    stage = Arranger(2, np.random.default_rng(1), {(0, 0), (1, 1)})
+    stage.fill(CATALOGUE.everything)
+    assert sorted(stage.placed) == [(0, 0), (1, 1)]
 
 
 def test_where_the_object_stands() -> None:
