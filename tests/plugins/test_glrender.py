@@ -32,9 +32,11 @@ from tma import (
     View,
 )
 from tma_plugins.glrender import needs
+from tma_plugins.glrender.closed import closed
 from tma_plugins.glrender.optics import lamps_of, seen_from
 from tma_plugins.glrender.settings import GlSettings
 from tma_plugins.raycast.renderer import RaycastRenderer
+from tma_plugins.tabletop.meshes import Surface, load_mesh
 from tma_plugins.tabletop.staging import draw_stage
 from tma_plugins.tabletop.video import decode_mp4
 
@@ -227,6 +229,53 @@ def test_holes_in_textures_are_holes() -> None:
     for mode in ("MASK", "BLEND"):
         assert shown[mode].objects[0].pixels[0] == pytest.approx(whole / 2, rel=0.06)
         assert shown[mode].objects[1].hidden[0] == pytest.approx(0.5, abs=0.05)
+
+
+# Which meshes have an inside
+
+
+def _surfaces(mesh: Any, parts: int = 1, **material: Any) -> tuple[Surface, ...]:
+    """Those of a mesh whose faces are shared out among materials."""
+    scene = trimesh.Scene()
+    for n in range(parts):
+        piece = mesh.submesh([np.arange(len(mesh.faces)) % parts == n], append=True)
+        look = PBRMaterial(metallicFactor=n / 10, **material)
+        piece.visual = trimesh.visual.TextureVisuals(material=look)
+        scene.add_geometry(piece)
+    return load_mesh(scene.export(file_type="glb", include_normals=True), "it").surfaces
+
+
+def test_bodies_are_closed_whatever_they_are_made_of() -> None:
+    torus = trimesh.creation.torus(0.4, 0.1)
+    assert closed(_surfaces(torus)) == [True]
+    assert closed(_surfaces(torus, parts=3)) == [True] * 3
+    two = trimesh.util.concatenate([torus, trimesh.creation.icosphere(2)])
+    assert closed(_surfaces(two, parts=2)) == [True] * 2
+
+
+def test_what_has_gaps_or_is_inside_out_is_not_closed() -> None:
+    ball = trimesh.creation.icosphere(2)
+    gap = ball.submesh([np.arange(len(ball.faces) - 1)], append=True)
+    assert closed(_surfaces(gap)) == [False]
+    inverted = ball.copy()
+    inverted.invert()
+    assert closed(_surfaces(inverted)) == [False]
+    assert closed(_surfaces(trimesh.util.concatenate([inverted, trimesh.creation.box()]))) == [
+        False
+    ]
+    assert closed(_surfaces(ball, baseColorFactor=[255, 255, 255, 99], alphaMode="BLEND")) == [
+        False
+    ]
+
+
+def test_what_is_inside_out_is_seen_all_the_same() -> None:
+    mesh = trimesh.creation.icosphere(3)
+    mesh.invert()
+    scene = tabletop(standing("odd"), camera=FLAT, ambient=1.0, lights=())
+    media, view = draw(scene, odd=glb(mesh, baseColorFactor=[255, 0, 0, 255]))
+    assert view.objects[0].pixels[0] > 800
+    shown = _at(media, FLAT, (0.0, 0.0, 0.5))
+    assert shown[0] > 200 > 60 > shown[2]
 
 
 # What it looks like

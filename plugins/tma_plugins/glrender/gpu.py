@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tma_plugins.glrender.closed import closed
 from tma_plugins.glrender.compat import gl
 from tma_plugins.tabletop.meshes import Mesh, Surface
 
@@ -103,10 +104,12 @@ class Part:
 
     Attributes:
         skin: name of its texture, 0 without.
+        closed: whether it is never seen from behind.
         color, metallic, roughness, alpha, cutoff: as of `Surface`.
     """
 
-    def __init__(self, surface: Surface, skin: int) -> None:
+    def __init__(self, surface: Surface, skin: int, closed: bool = False) -> None:
+        self.closed = closed
         self.skin = skin
         self.color = np.array(surface.color, np.float32)
         self.metallic, self.roughness = surface.metallic, surface.roughness
@@ -191,7 +194,10 @@ class Model:
     def __init__(self, surfaces: Iterable[Surface], skin: Texture | None = None) -> None:
         surfaces = tuple(surfaces)
         self._textures: dict[int, Texture] = {}
-        self.parts = [Part(s, skin.name if skin else self._skin(s)) for s in surfaces]
+        self.parts = [
+            Part(s, skin.name if skin else self._skin(s), shut)
+            for s, shut in zip(surfaces, closed(surfaces), strict=True)
+        ]
         self.nbytes = sum(s.nbytes - _bytes_of(s.texture) for s in surfaces)
         self.nbytes += sum(t.nbytes for t in self._textures.values())
         low = np.min([s.vertices.min(axis=0) for s in surfaces], axis=0)

@@ -95,13 +95,17 @@ class Painter:
             for shade in lamps.shades:
                 self._maps[at].use()
                 at += 1
-                for item, part in _parts(items):
-                    if (part.alpha == "BLEND") == clear:
-                        program = self._program("depth.frag", part, {"MASK_USED": "MASK"})
-                        _set(program, view=shade.view, place=item.place)
-                        _coat(program, part)
-                        part.draw()
+                self._depths(shade.view, items, clear)
         gl.glDisable(gl.GL_POLYGON_OFFSET_FILL)
+
+    def _depths(self, matrix: Floats, items: Sequence[Item], clear: bool) -> None:
+        """Draw nothing but the depths of solid or of clear parts."""
+        for item, part in _parts(items):
+            if (part.alpha == "BLEND") == clear:
+                program = self._program("depth.frag", part, {"MASK_USED": "MASK"})
+                _set(program, view=matrix, place=item.place)
+                _coat(program, part)
+                part.draw()
 
     def picture(
         self,
@@ -132,7 +136,9 @@ class Painter:
         draw = _Colours(self, view, light, _any_clear(items))
         for item, part in _parts(sorted(items, key=lambda i: (i.depth, i.number))):
             if part.alpha != "BLEND":
+                (gl.glEnable if part.closed else gl.glDisable)(gl.GL_CULL_FACE)
                 draw(item, part)
+        gl.glDisable(gl.GL_CULL_FACE)
         self._blend(draw, sorted(items, key=lambda i: (-i.depth, i.number)))
         pixels = self._canvas.read()
         gl.glDisable(gl.GL_FRAMEBUFFER_SRGB)

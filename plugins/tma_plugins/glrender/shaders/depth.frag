@@ -11,7 +11,7 @@ void main()
 #ifdef MASK_USED
     float alpha = base.a * dye.a;
 #ifdef SKIN_USED
-    alpha *= texture(skin, texel).a;
+    alpha *= texture(skin, texel, -0.5).a;
 #endif
     if (alpha < cutoff) {
         discard;
