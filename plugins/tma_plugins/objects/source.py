@@ -17,7 +17,13 @@ from tma_plugins.objects.variants import attributes, look, maker, ruled_out
 MESH = "mesh"
 _PIXELS = 224
 _ALIKE = {
-    "material": (("plastic", "ceramic"), ("plastic", "rubber"), ("plastic", "glass")),
+    "material": (
+        ("plastic", "ceramic"),
+        ("plastic", "rubber"),
+        ("plastic", "glass"),
+        ("rubber", "textile"),
+        ("ceramic", "stone"),
+    ),
     "shape": (("cube", "cuboid"), ("sphere", "ellipsoid")),
 }
 """Pairs of values that a person might both say of one object."""

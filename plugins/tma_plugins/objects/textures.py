@@ -48,11 +48,11 @@ FINISHES: dict[str, Finish] = {
     "wood": Finish(0.0, 0.62),
     "metal": Finish(0.45, 0.3),
     "glass": Finish(0.0, 0.06, alpha=0.72, plain=True),
-    "plastic": Finish(0.0, 0.25),
+    "plastic": Finish(0.0, 0.16),
     "ceramic": Finish(0.0, 0.16),
     "stone": Finish(0.0, 0.9, plain=True),
     "textile": Finish(0.0, 1.0),
-    "rubber": Finish(0.0, 0.8),
+    "rubber": Finish(0.0, 1.0),
 }
 """By material; "" is paint, where no material is stated."""
 
@@ -142,13 +142,9 @@ def _textile() -> Map:
 
 
 def _rubber() -> Map:
-    x, y = _axes()
-    bumps = 11
-    a, b = (x + y) * bumps, (x - y) * bumps
-    groove = np.maximum(np.abs((a % 1) - 0.5), np.abs((b % 1) - 0.5)) * 2
-    lit = 0.22 * np.clip(np.sin(2 * np.pi * (a % 1)) * (groove < 0.75), 0, 1)
-    tread: Map = -0.03 - 0.4 * (groove > 0.84) + lit
-    return tread
+    """Dull, with a grain too fine to be cloth."""
+    rubbed: Map = -0.06 + 0.05 * _noise(23, 0.006, 0.006)
+    return rubbed
 
 
 _TONES: dict[str, Callable[[], Map]] = {

@@ -33,7 +33,7 @@ def _whole(right: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return [*right, *((-x, y) for x, y in reversed(right) if x > 0)]
 
 
-@shelf.category("fork", parents=("cutlery",), materials=_MADE, yaws=_FLAT)
+@shelf.category("fork", parents=("cutlery",), materials=_MADE, yaws=_FLAT, symmetry=2)
 def fork(make: Maker) -> list[Part]:
     """A fork with four tines."""
     long, tine = make.between(0.85, 1.0), make.between(0.36, 0.44)
