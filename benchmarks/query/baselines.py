@@ -5,9 +5,9 @@
   between-group variance by moments);
 - `published-fit`, `published-active`: the published engine restated on scikit-learn: a Gaussian
   process with one RBF kernel over sentence embeddings of plans, alpha from a grid of 20 values by
-  the marginal likelihood, refitted for each batch; 15 calls a plan (5 instances in 3 orders), or one;
-  `active` takes the plans with the lowest predicted means next. The sentence embedding is restated
-  by a hashed bag of words and character n-grams in 384 dimensions, of unit length;
+  the marginal likelihood, refitted for each batch; 15 calls a plan (5 instances in 3 orders),
+  or one; `active` takes the plans with the lowest predicted means next. The sentence embedding is
+  restated by a hashed bag of words and character n-grams in 384 dimensions, of unit length;
 - `repaired`: random plans, one call each, amplitude x RBF + white noise, all three by the marginal
   likelihood (on at most 400 plans, for it costs the cube).
 
@@ -65,7 +65,7 @@ def random(world: World, group: Ints, budget: int, seed: int) -> tuple[Floats, F
     count = int(group.max()) + 1
     return (
         np.bincount(group[plans], minlength=count).astype(float),
-        np.bincount(group[plans], y, minlength=count),
+        np.asarray(np.bincount(group[plans], y, minlength=count), dtype=np.float64),
     )
 
 

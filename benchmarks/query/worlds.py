@@ -85,11 +85,11 @@ class World:
 
 def _uniform(seed: int, *parts: Ints | int) -> Floats:
     """Numbers in (0, 1) that depend on the parts alone (SplitMix64, Steele et al. 2014)."""
-    state = np.uint64(seed * 2 + 1)
+    state: NDArray[np.uint64] = np.array(seed * 2 + 1, dtype=np.uint64)
     with np.errstate(over="ignore"):
         for part in parts:
             state = _mix(np.asarray(part).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ state)
-    return ((state >> np.uint64(11)).astype(np.float64) + 0.5) / 2**53
+    return np.asarray(((state >> np.uint64(11)).astype(np.float64) + 0.5) / 2**53)
 
 
 def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:

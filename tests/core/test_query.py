@@ -432,7 +432,12 @@ def test_replies_that_say_nothing_are_not_wrong(store: ReplyStore) -> None:
         (TopK(k=60), {}, r"k is 60, there are only 50 plans that the budget pays for"),
         (TopK(k=1, by="size"), {"budget": 39}, r"budget of 39 calls.*40 groups by size"),
         (TopK(k=1, by="kind"), {"approximate": "exact"}, r"480 plans.*480 calls; the budget is 50"),
-        (TopK(k=1, by="kind"), {"approximate": "magic"}, r"'magic': random or exact"),
+        (
+            TopK(k=1, by="kind"),
+            {"approximate": "magic"},
+            r"'magic': random or fit or active",
+        ),
+        (TopK(k=1, by="kind"), {"budget": 49, "approximate": "active"}, r"49 calls.*warm-up of 50"),
         (TopK(k=1), {"budget": 0}, r"budget of 0 calls is too small"),
         (TopK(k=1), {"space": SPACE.where(kind="k77")}, r"no plan is left.*--where"),
         (Compare(), {}, r"a model and at least one baseline, not 1 models"),

@@ -48,6 +48,7 @@ class Job:
     where: tuple[str, ...]
     budget: int
     approximate: str
+    confirm: float
     seed: int
     store: Path | None
     save: Path | None
@@ -75,10 +76,20 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--approximate",
-            type=click.Choice(["random", "exact"]),
-            default="random",
+            type=click.Choice(["random", "fit", "active", "exact"]),
+            default="active",
             show_default=True,
-            help="Draw plans evenly over the groups, or ask all; all if the budget suffices.",
+            help="Draw plans evenly over the groups; fit a model to them too; let it choose the "
+            "plans (top-k and threshold; else random); or ask all, as is done if the budget "
+            "suffices.",
+        ),
+        click.option(
+            "--confirm",
+            type=click.FloatRange(0, 0.9),
+            default=0.3,
+            show_default=True,
+            metavar="SHARE",
+            help="Of the budget, for fresh answers that certify (fit and active).",
         ),
         seed_option,
         store_option,
@@ -101,8 +112,10 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
 def command() -> None:
     """Ask what a model is good or bad at, over any plans, for a budget of calls.
 
-    Intervals are Wilson's, each at the confidence for its own group. `in` and `out` are groups
-    whose intervals settle whether they belong to the answer; the others are undecided.
+    Intervals are the model's (fit, active), labelled so, or Wilson's (random), each at the
+    confidence for its own group; certified ones come from fresh answers about the groups that were
+    chosen. `in` and `out` are groups for which it is settled whether they belong to the answer; the
+    others are undecided.
     """
 
 
@@ -212,6 +225,7 @@ def _answer(job: Job, question: Question, models: Sequence[str]) -> None:
             budget=job.budget,
             space=space,
             approximate=job.approximate,  # type: ignore[arg-type]
+            confirm=job.confirm,
             seed=job.seed,
             on_progress=lambda run: bar.update(run.done),
         )
@@ -266,12 +280,17 @@ def _show_items(answer: Answer) -> None:
     numbers = ["difference", "low", "high", "pairs"] if compares else []
     columns = ["rank", *fields]
     columns += ["baseline", *numbers] if compares else ["accuracy", "low", "high", "answered"]
+    if answer.interval == "model":
+        columns += ["certified", "probability"]
     rows = [row for item in shown for row in _rows(item, fields)]
     percent = f"{answer.confidence:.0%}"
     chosen = f"{len(answer.selected)} of {len(answer.items)} in the answer by their estimates"
-    print_table([*columns, "membership"], rows, title=f"{chosen}, {percent} intervals")
+    print_table(
+        [*columns, "membership"], rows, title=f"{chosen}, {percent} {answer.interval} intervals"
+    )
     counts = {m: sum(i.membership == m for i in answer.items) for m in ("in", "out", "undecided")}
-    click.echo("settled by the intervals: " + ", ".join(f"{n} {m}" for m, n in counts.items()))
+    how = "model" if answer.interval == "model" else "intervals"
+    click.echo(f"settled by the {how}: " + ", ".join(f"{n} {m}" for m, n in counts.items()))
     if answer.items and counts["undecided"] == len(answer.items):
         click.echo("nothing is settled yet: raise --budget, or make fewer groups")
     without = sum(not item.tasks for item in answer.items)
@@ -282,7 +301,11 @@ def _show_items(answer: Answer) -> None:
 def _rows(item: Item, fields: Sequence[str]) -> list[tuple[object, ...]]:
     key = [item.names.get(f, item.key.get(f)) for f in fields]
     if item.versus is None:
-        numbers = (item.estimate, item.low, item.high, item.answered)
+        numbers: tuple[object, ...] = (item.estimate, item.low, item.high, item.answered)
+        if item.probability is not None:
+            sure = item.certified
+            said = "-" if sure is None else f"{sure.low:.3f} to {sure.high:.3f}"
+            numbers += (said, item.probability)
         return [(item.rank, *key, *numbers, item.membership)]
     return [
         (item.rank, *key, v.baseline, v.estimate, v.low, v.high, v.pairs, item.membership)

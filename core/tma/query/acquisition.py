@@ -22,7 +22,13 @@ _NUGGET = 1e-8
 
 
 class Goal(Protocol):
-    """What a question wants to know of units."""
+    """What a question wants to know of units.
+
+    Attributes:
+        sign: 1 if low means come first in the answer, -1 if high ones do.
+    """
+
+    sign: float
 
     def chances(self, belief: Belief, rng: np.random.Generator) -> Floats:
         """(units,) posterior chance of membership in the answer."""

@@ -3,7 +3,7 @@
 `Answer.as_json()` and `tma query ... --json` give one object:
 
 - `query`: `kind` (top-k, threshold, compare, debug), `by` and the question's own settings;
-- `approximate` (random or exact), `seed`, `budget`, `confidence`;
+- `approximate` (random, fit, active or exact), `seed`, `budget`, `confidence`;
 - `complete`: false if it was interrupted or a model gave up; `error`: why, or null;
 - `space`: `plans` and `groups` in all;
 - `models`: for each `model`, `id`, `config`, `calls` (made now), `reused` (from the store) and
@@ -13,14 +13,18 @@
   that were passed over, by reason;
 - `overall`: `right`, `answered`, `estimate`, `low`, `high` of the first model. Of an evenly
   stratified sample, this is no accuracy over the space;
-- `interval`: `wilson` (for new instances of a group's plans, at the confidence, each on its own)
-  or `exact` (every plan was asked: bounds of the share over the feasible plans, apart only as
-  far as replies are missing);
+- `interval`: `model` (for fit and active: of the surrogate's belief about a group's mean over all
+  its plans, with all that it learned from other groups; as good as the model), `wilson` (for new
+  instances of a group's plans, at the confidence, each on its own) or `exact` (every plan was
+  asked: bounds of the share over the feasible plans, apart only as far as replies are missing);
 - `items` (not for debug): in the order of the answer, for each
   `key` (field -> value, null if absent), `names` (of the categories in it), `rank` from 1,
   `selected` (in the answer by its estimate), `membership` (in, out, undecided: see
   `tma.query.membership`), `plans` in the space, `tasks` drawn, `infeasible` plans passed over,
   `calls`, `reused`, `right`, `answered`, `estimate` (null if nothing was answered), `low`, `high`,
+  `probability` (of membership, by the model; null for random and exact), `certified` (null, or
+  `estimate`, `low`, `high`, `right`, `answered` of fresh tasks of plans drawn uniformly from the
+  group after it had been chosen: Clopper and Pearson's interval, which assumes no model),
   `example` (a task's plan and seed, or null), and for compare `versus`: for each baseline
   `baseline`, `estimate` (difference of the accuracies over the pairs), `low`, `high`,
   `first_only`, `second_only`, `pairs`;
@@ -57,6 +61,17 @@ class Versus:
 
 
 @dataclass(frozen=True)
+class Certified:
+    """What fresh answers say of a group that had been chosen before; see above."""
+
+    estimate: float | None
+    low: float
+    high: float
+    right: int
+    answered: int
+
+
+@dataclass(frozen=True)
 class Item:
     """One group (or plan) of an answer; the attributes are those of the JSON, see above."""
 
@@ -75,6 +90,8 @@ class Item:
     estimate: float | None
     low: float
     high: float
+    probability: float | None = None
+    certified: Certified | None = None
     example: Mapping[str, Any] | None = None
     versus: Sequence[Versus] | None = None
 

@@ -11,7 +11,7 @@ from tma.intervals import check_confidence
 
 By = tuple[str, ...]
 """Plan fields that make groups; none for single plans."""
-Approximate = Literal["random", "exact"]
+Approximate = Literal["random", "fit", "active", "exact"]
 
 
 def fields_of(by: str | Sequence[str] | None) -> By:

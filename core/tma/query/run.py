@@ -6,19 +6,28 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
+from typing import cast, get_args
 
 from tma.asking import Asker, Budget, run_blocking
 from tma.calls import Answer as Reply
 from tma.calls import Call, make_call
+from tma.contract.tasks import Task
 from tma.errors import ModelError, QueryError
 from tma.models import LoadedModel
 from tma.query.answer import Answer
-from tma.query.questions import Approximate, Compare, Question, TopK
+from tma.query.course import Course
+from tma.query.questions import Approximate, Compare, Question, Threshold, TopK
 from tma.query.sample import Bench, Sample
+from tma.query.search import Settings
 from tma.query.summary import Findings, summarise
+from tma.query.units import MOST_SINGLE
 from tma.seeds import check_seed
 from tma.space import PlanSpace
 from tma.store import ReplyStore
+
+_MODELLED = ("fit", "active")
+WARM_UP = 50
+CONFIRM = 0.3
 
 
 def run_query(
@@ -30,6 +39,7 @@ def run_query(
     budget: int,
     space: PlanSpace | None = None,
     approximate: Approximate = "random",
+    confirm: float = CONFIRM,
     seed: int = 0,
     on_progress: Callable[[QueryRun], None] | None = None,
 ) -> Answer:
@@ -51,6 +61,7 @@ def run_query(
         budget=budget,
         space=space,
         approximate=approximate,
+        confirm=confirm,
         seed=seed,
         on_progress=on_progress,
     )
@@ -73,7 +84,10 @@ class QueryRun:
         budget: the most calls that are made, over all models; failed ones count.
         space: the plans that the question is about; all of the bench's by default.
         approximate: `random` draws plans evenly over the groups and uniformly within each;
-            `exact` asks every plan once, and is chosen by itself if the budget suffices.
+            `fit` fits a model to such answers; `active` also lets it choose the plans (`TopK` and
+            `Threshold` only, the others fall back to `random`); `exact` asks every plan once, and
+            is chosen by itself if the budget suffices.
+        confirm: for `fit` and `active` the share of the budget for fresh answers that certify.
         seed: of all chance.
         on_progress: told of the run after each reply.
 
@@ -96,6 +110,7 @@ class QueryRun:
         budget: int,
         space: PlanSpace | None = None,
         approximate: Approximate = "random",
+        confirm: float = CONFIRM,
         seed: int = 0,
         on_progress: Callable[[QueryRun], None] | None = None,
     ) -> None:
@@ -108,18 +123,21 @@ class QueryRun:
         self._store = store
         self._on_progress = on_progress
         self._check_models()
-        self.exact = self._is_exact(approximate)
+        self.approximate = self._way(approximate)
         self._check_groups()
         size = budget // len(self.models)
-        self.sample = Sample(
-            bench,
-            self.space,
-            question.fields,
-            size,
-            self.seed,
-            exact=self.exact,
-            shown=any(model.consumes for model in self.models),
-        )
+        shown = any(model.consumes for model in self.models)
+        self.source: Course | Sample
+        if self.approximate in _MODELLED:
+            assert isinstance(question, TopK | Threshold)
+            way = Settings(budget, confirm, self.approximate == "active")
+            self.source = Course(bench, self.space, question, way, self.seed, shown=shown)
+        else:
+            exact = self.approximate == "exact"
+            fields = question.fields
+            self.source = Sample(
+                bench, self.space, fields, size, self.seed, exact=exact, shown=shown
+            )
         self.replies: list[dict[str, Reply]] = [{} for _ in self.models]
         self.done = 0
         self.planned = min(size, self.space.size) * len(self.models)
@@ -144,9 +162,11 @@ class QueryRun:
     def _compares(self) -> bool:
         return isinstance(self.question, Compare)
 
-    def _is_exact(self, approximate: str) -> bool:
-        if approximate not in ("random", "exact"):
-            raise QueryError(f"no way to answer is called {approximate!r}: random or exact")
+    def _way(self, approximate: str) -> Approximate:
+        """How plans are chosen in the end."""
+        if approximate not in get_args(Approximate):
+            ways = " or ".join(get_args(Approximate))
+            raise QueryError(f"no way to answer is called {approximate!r}: {ways}")
         if not self.space.size:
             raise QueryError("no plan is left to ask about", hint="loosen --where or --tasks")
         wanted = self.space.size * len(self.models)
@@ -156,7 +176,16 @@ class QueryRun:
                 f"the budget is {self.budget:,}",
                 hint="raise --budget, narrow the plans with --where, or use --approximate random",
             )
-        return wanted <= self.budget
+        if wanted <= self.budget:
+            return "exact"
+        if approximate in _MODELLED and not isinstance(self.question, TopK | Threshold):
+            return "random"  # passive: an adaptive rule was no better for these
+        if approximate in _MODELLED and self.budget < WARM_UP:
+            raise QueryError(
+                f"a budget of {self.budget} calls is smaller than the warm-up of {WARM_UP}",
+                hint="raise --budget or use --approximate random",
+            )
+        return cast(Approximate, approximate)
 
     def _check_groups(self) -> None:
         fields = self.question.fields
@@ -169,15 +198,17 @@ class QueryRun:
         size = self.budget // len(self.models)
         if fields:
             count, noun = len(self.space.groups(fields)), f"groups by {', '.join(fields)}"
-            if count > size:
+            if count > size and self.approximate not in _MODELLED:
                 raise QueryError(
                     f"a budget of {self.budget:,} calls is smaller than the {count:,} {noun} "
                     f"times {len(self.models)} model(s)",
-                    hint=f"raise --budget to {count * len(self.models):,} or more, or make "
-                    "fewer groups with --where or --by",
+                    hint=f"raise --budget to {count * len(self.models):,} or more, make fewer "
+                    "groups with --where or --by, or use --approximate active",
                 )
         else:
             count, noun = min(self.space.size, size), "plans that the budget pays for"
+            if self.approximate in _MODELLED:
+                count, noun = min(self.space.size, MOST_SINGLE), "plans that are judged"
         if isinstance(self.question, TopK) and self.question.k > count:
             raise QueryError(f"k is {self.question.k}, there are only {count:,} {noun}")
 
@@ -199,9 +230,14 @@ class QueryRun:
 
     async def _run(self) -> None:
         budget = Budget(self.budget)
+        if isinstance(self.source, Course):
+            await self._follow(self.source, budget)
+            return
         work = [
             asyncio.create_task(
-                Asker(model, self._store, self._recorder(place), budget).ask(self._calls(model))
+                Asker(model, self._store, self._recorder(place), budget).ask(
+                    self._calls(model, self.source)
+                )
             )
             for place, model in enumerate(self.models)
         ]
@@ -212,10 +248,23 @@ class QueryRun:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
 
-    def _calls(self, model: LoadedModel) -> Iterator[Call]:
-        for drawn in self.sample:
-            own = tuple(range(len(drawn.task.options)))
-            yield make_call(drawn.task, model, own, 0, self._bench.media_file)
+    async def _follow(self, course: Course, budget: Budget) -> None:
+        """Ask batch by batch; the next batch depends on the answers to the ones before."""
+        model = self.models[0]
+        asker = Asker(model, self._store, self._recorder(0), budget)
+        while tasks := course.next_tasks():
+            try:
+                await asker.ask(self._call(model, task) for task in tasks)
+            finally:
+                course.learn(self.replies[0])
+
+    def _call(self, model: LoadedModel, task: Task) -> Call:
+        own = tuple(range(len(task.options)))
+        return make_call(task, model, own, 0, self._bench.media_file)
+
+    def _calls(self, model: LoadedModel, sample: Sample) -> Iterator[Call]:
+        for drawn in sample:
+            yield self._call(model, drawn.task)
 
     def _recorder(self, place: int) -> Callable[[Reply], None]:
         def record(reply: Reply) -> None:
@@ -237,16 +286,18 @@ class QueryRun:
 
     def answer(self) -> Answer:
         """The answer, or what is known of it so far; never waits."""
-        kept = [d for d in self.sample.tasks if any(d.task.id in r for r in self.replies)]
+        source = self.source
+        kept = [d for d in source.drawn if any(d.task.id in r for r in self.replies)]
         findings = Findings(
             question=self.question,
             models=self.models,
             replies=self.replies,
             drawn=kept,
-            groups=self.sample.groups,
+            groups=source.groups,
             fields=self.question.fields,
-            exact=self.exact,
+            approximate=self.approximate,
             catalogue=self._bench.catalogue,
+            course=source if isinstance(source, Course) else None,
         )
         return summarise(
             findings,
@@ -255,5 +306,5 @@ class QueryRun:
             seed=self.seed,
             complete=self.complete,
             error=self.error,
-            reasons=self.sample.reasons,
+            reasons=source.reasons,
         )

@@ -127,7 +127,7 @@ class Sample:
             place += 1
 
     @property
-    def tasks(self) -> Sequence[Drawn]:
+    def drawn(self) -> Sequence[Drawn]:
         """Those that were drawn so far."""
         return self._tasks
 

@@ -19,6 +19,8 @@ from tma.query.units import Units
 from tma.seeds import derive_rng
 
 Phase = Literal["spread", "active", "fresh"]
+Outcome = float | Literal["infeasible"] | None
+"""1 for right, 0 for wrong, None if the reply said nothing; or no task could be made."""
 _LEAST_FIT = 24
 _MOST_FIT = 600
 _CANDIDATES = 600
@@ -62,7 +64,6 @@ class Settings:
         budget: calls in all.
         confirm: share of the budget for fresh answers about what was chosen.
         active: whether plans are chosen; else they are spread evenly over the units.
-        batch: calls proposed at a time.
     """
 
     budget: int
@@ -286,6 +287,11 @@ class Search:
         return self._surrogate, self._watch
 
     # -- what is known --------------------------------------------------------------------------
+
+    @property
+    def answered(self) -> int:
+        """How many answers said something."""
+        return len(self._y)
 
     def believe(self) -> Belief:
         """The units' means; of no use before the first answer.

@@ -15,12 +15,15 @@ from tma.intervals import Interval, paired_difference, wilson
 from tma.models import LoadedModel
 from tma.query import membership
 from tma.query.answer import Answer, FailurePattern, Item, Named, Versus, example_of
+from tma.query.course import Course
+from tma.query.modelled import Believed, believed
 from tma.query.patterns import find_patterns
-from tma.query.questions import KINDS, Compare, Debug, Question, Threshold, TopK
+from tma.query.questions import KINDS, Approximate, Compare, Debug, Question, Threshold, TopK
 from tma.query.sample import Drawn, Group
 from tma.scores import OUTCOMES
 
 Replies = Mapping[str, Reply]
+_INTERVALS = {"exact": "exact", "random": "wilson", "fit": "model", "active": "model"}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Findings:
         drawn: the tasks with a reply of some model, in the order drawn.
         groups: of the space, one of all plans if there is no grouping.
         fields: the grouping.
-        exact: whether every plan is asked.
+        approximate: how plans were chosen.
+        course: of `fit` and `active`.
     """
 
     question: Question
@@ -41,8 +45,14 @@ class Findings:
     drawn: Sequence[Drawn]
     groups: Sequence[Group]
     fields: Sequence[str]
-    exact: bool
+    approximate: Approximate
     catalogue: Catalogue
+    course: Course | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether every plan is asked."""
+        return self.approximate == "exact"
 
 
 @dataclass
@@ -78,7 +88,7 @@ def summarise(
     everything = _Unit({}, plans, passed, [d.task for d in found.drawn])
     return Answer(
         query={"kind": KINDS[type(found.question)], **settings},
-        approximate="exact" if found.exact else "random",
+        approximate=found.approximate,
         seed=seed,
         budget=budget,
         confidence=confidence,
@@ -93,7 +103,7 @@ def summarise(
             "infeasible": dict(sorted(reasons.items())),
         },
         overall=_share(found, everything),
-        interval="exact" if found.exact else "wilson",
+        interval=_INTERVALS[found.approximate],
         items=[] if isinstance(found.question, Debug) else _items(found),
         patterns=patterns[0],
         tested=patterns[1],
@@ -117,6 +127,12 @@ def _model_json(model: LoadedModel, replies: Replies) -> dict[str, Any]:
 
 
 def _units(found: Findings) -> list[_Unit]:
+    if found.course is not None:
+        keys, groups = found.course.keys(), found.course.groups
+        units = [_Unit(k, g.plans, g.infeasible) for k, g in zip(keys, groups, strict=True)]
+        for drawn in found.drawn:
+            units[drawn.group].tasks.append(drawn.task)
+        return units
     if not found.fields:
         return [_Unit(dict(d.task.plan), 1, 0, [d.task]) for d in found.drawn]
     units = [
@@ -175,6 +191,8 @@ def _versus(found: Findings, unit: _Unit, place: int) -> Versus:
 
 def _items(found: Findings) -> list[Item]:
     units = _units(found)
+    if found.course is not None:
+        return _believed_items(found, units, believed(found.course, found.question.confidence))
     shares = [_share(found, u) for u in units]
     versus = [[_versus(found, u, p) for p in range(1, len(found.models))] for u in units]
     member, order, selected = _judge(found.question, shares, versus)
@@ -182,6 +200,20 @@ def _items(found: Findings) -> list[Item]:
         _item(found, units[i], shares[i], versus[i], rank, member[i], i in selected)
         for rank, i in enumerate(order, start=1)
     ]
+
+
+def _believed_items(found: Findings, units: Sequence[_Unit], known: Believed) -> list[Item]:
+    """Items with the model's beliefs; single plans only if asked or chosen."""
+    items: list[Item] = []
+    for i in known.order:
+        if not found.fields and not units[i].tasks and i not in known.selected:
+            continue
+        share = _share(found, units[i])
+        share |= {"estimate": known.estimates[i], **known.intervals[i]._asdict()}
+        share |= {"probability": known.chances[i], "certified": known.certified.get(i)}
+        chosen = i in known.selected
+        items.append(_item(found, units[i], share, [], len(items) + 1, known.members[i], chosen))
+    return items
 
 
 def _item(

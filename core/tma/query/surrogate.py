@@ -31,6 +31,11 @@ _USELESS = 1e-6
 """A block of a smaller variance is left out of the sums."""
 _ROUNDS = 60
 _SETTLED = 1e-4
+_TIDY = 8
+_HOPELESS = 2e-4
+"""Blocks whose share of the variance falls below this are given up, every few updates."""
+_REVIVED = 1e-2
+"""What was given up with fewer answers starts again from this share."""
 _JOINT = 1500
 """Covariances between more watched rows are not kept, only their variances."""
 
@@ -74,30 +79,43 @@ def fit_variances(
         (blocks + 1,) variances of the blocks' effects, and of the noise as the last.
     """
     n = len(y)
-    kernels = [(r @ r.T).toarray() for r in rows]
+    kernels = np.array([(r @ r.T).toarray().reshape(-1) for r in rows]).reshape(len(rows), n * n)
     spread = max(float(np.var(y)), 1e-4)
     if start is None:
-        sizes = [max(float(k.trace()) / n, _FLOOR) for k in kernels]
-        start = np.array([spread / (len(rows) + 1) / s for s in sizes] + [spread / 2])
-    found = np.maximum(np.asarray(start, dtype=np.float64), _FLOOR)
-    for _ in range(rounds):
-        total = found[-1] * np.eye(n)
-        for variance, kernel in zip(found[:-1].tolist(), kernels, strict=True):
-            total += variance * kernel
-        inverse = cho_solve((cholesky(total, lower=True), True), np.eye(n))
-        ones = inverse.sum(axis=1)
-        projection = inverse - np.outer(ones, ones) / ones.sum()
-        pulled = projection @ y
-        rises = [float(pulled @ k @ pulled) for k in kernels] + [float(pulled @ pulled)]
-        traces = [float(np.sum(projection * k)) for k in kernels] + [float(projection.trace())]
-        step = np.sqrt(np.array(rises) / np.maximum(traces, _FLOOR))
-        new = np.maximum(found * step, _FLOOR)
+        sizes = np.maximum(kernels[:, :: n + 1].sum(axis=1) / n, _FLOOR)
+        start = np.append(spread / (len(rows) + 1) / sizes, spread / 2)
+    found = np.maximum(np.asarray(start, dtype=np.float64), _REVIVED * spread)
+    kept = np.arange(len(rows))
+    for number in range(1, rounds + 1):
+        mine = np.append(kept, len(rows))
+        steps = _steps(kernels, y, found[mine])
+        new = np.maximum(found[mine] * steps, _FLOOR)
         new[-1] = max(float(new[-1]), spread * 1e-3)  # answers are never without noise
-        settled = np.max(np.abs(new - found)) < _SETTLED * spread
-        found = new
+        settled = np.max(np.abs(new - found[mine])) < _SETTLED * spread
+        found[mine] = new
         if settled:
             break
+        if number % _TIDY == 0:
+            useful = found[kept] > _HOPELESS * spread
+            found[kept[~useful]] = _FLOOR
+            kept, kernels = kept[useful], kernels[useful]
     return found
+
+
+def _steps(kernels: Floats, y: Floats, variances: Floats) -> Floats:
+    """(blocks + 1,) factors that the variances grow by in one update."""
+    n = len(y)
+    total = (variances[:-1] @ kernels).reshape(n, n)
+    total[np.diag_indices(n)] += variances[-1]
+    inverse = cho_solve((cholesky(total, lower=True, overwrite_a=True), True), np.eye(n))
+    ones = inverse.sum(axis=1)
+    projection = inverse - np.outer(ones, ones) / ones.sum()
+    pulled = projection @ y
+    both = np.stack([np.outer(pulled, pulled).reshape(-1), projection.reshape(-1)], axis=1)
+    rises, traces = (kernels @ both).T
+    rises = np.append(rises, pulled @ pulled)
+    traces = np.append(traces, projection.trace())
+    return np.asarray(np.sqrt(rises / np.maximum(traces, _FLOOR)))
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ class GroupUnits:
         self.features = Features(space, by, above)
         self.counts = self.features.counts
         self._space = space
-        self._by = tuple(by)
+        self.by = tuple(by)
 
     def rows(self, plans: Sequence[int]) -> list[csr_array]:
         """The rows of plans."""
@@ -76,7 +76,7 @@ class GroupUnits:
 
     @cached_property
     def _cells(self) -> Cells:
-        return Cells(self._space.blocks, self._by, self._space.domains)
+        return Cells(self._space.blocks, self.by, self._space.domains)
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -1,0 +1,150 @@
+"""A search on a real bench: its picks become tasks, and the replies its answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from tma.calls import Answer as Reply
+from tma.catalogue import Catalogue
+from tma.contract.plan import Plan
+from tma.contract.tasks import Task
+from tma.errors import Infeasible
+from tma.query.acquisition import Beyond, Extremes, Goal
+from tma.query.answer import Named
+from tma.query.features import Above, kinship
+from tma.query.questions import Threshold, TopK
+from tma.query.sample import Bench, Drawn, Group
+from tma.query.search import Outcome, Pick, Search, Settings
+from tma.query.units import PlanUnits, units_of
+from tma.seeds import digest
+from tma.space import PlanSpace
+
+
+def goal_of(question: TopK | Threshold) -> Goal:
+    """What a question wants to know of units."""
+    if isinstance(question, TopK):
+        return Extremes(question.k, worst=question.worst)
+    return Beyond(question.value, below=question.below is not None)
+
+
+def taxonomy_above(space: PlanSpace, catalogue: Catalogue) -> Above:
+    """Weights on what stands above each value, for the fields that hold categories."""
+    taxonomy = catalogue.taxonomy
+    found = {}
+    for field in space.fields:
+        if not field.endswith("category"):
+            continue
+        codes = [taxonomy.code.get(str(v), -1) for v in space.domains[field].values]
+        above = np.zeros((len(codes), len(taxonomy)), dtype=bool)
+        known = [i for i, c in enumerate(codes) if c >= 0]
+        above[known] = taxonomy.up[[codes[i] for i in known]]
+        above[known, [codes[i] for i in known]] = False
+        telling = above.any(axis=0) & ~above.all(axis=0)
+        if telling.any():
+            found[field] = kinship(above[:, telling])
+    return found
+
+
+class Course:
+    """The tasks of a search.
+
+    Args:
+        bench: makes tasks.
+        space: the plans to ask about.
+        question: what is asked of its groups, or of single plans.
+        settings: how the budget is spent.
+        seed: of all chance.
+        shown: whether tasks are made with their media: scenes with a flaw are then drawn anew.
+
+    Attributes:
+        search: what proposes plans.
+        drawn: the tasks so far, each with its unit.
+        groups: the units.
+        reasons: infeasible plans by reason.
+    """
+
+    def __init__(
+        self,
+        bench: Bench,
+        space: PlanSpace,
+        question: TopK | Threshold,
+        settings: Settings,
+        seed: int,
+        *,
+        shown: bool,
+    ) -> None:
+        self._make_task = (lambda *job: bench.shown(*job)[0]) if shown else bench.instance
+        self._space = space
+        self._seed = seed
+        above = taxonomy_above(space, bench.catalogue)
+        self.units = units_of(space, question.fields, above, seed)
+        self.search = Search(self.units, goal_of(question), settings, seed)
+        self.single = isinstance(self.units, PlanUnits)
+        if isinstance(self.units, PlanUnits):
+            self.groups = [Group((), 1) for _ in self.units.plans]
+        else:
+            keys = self.units.features.groups
+            sizes = self.units.features.sizes
+            self.groups = [Group(k, n) for k, n in zip(keys, sizes, strict=True)]
+        self.drawn: list[Drawn] = []
+        self.reasons: Counter[str] = Counter()
+        self._batch: list[tuple[Pick, Task | None]] = []
+
+    def next_tasks(self) -> list[Task]:
+        """The tasks to ask next; empty at the end."""
+        while picks := self.search.propose():
+            plans = self._space.plans([p.plan for p in picks])
+            self._batch = []
+            for pick, plan in zip(picks, plans, strict=True):
+                self._batch.append((pick, self._make(pick, plan)))
+            tasks = [task for _, task in self._batch if task is not None]
+            if tasks:
+                return tasks
+            self.learn({})
+        return []
+
+    def _make(self, pick: Pick, plan: Plan) -> Task | None:
+        group = self.groups[pick.unit]
+        try:
+            task = self._make_task(plan, self._seed_of(pick, plan.id))
+        except Infeasible as reason:
+            self.reasons[reason.reason] += 1
+            group.infeasible += 1
+            return None
+        group.drawn += 1
+        self.drawn.append(Drawn(task, pick.unit))
+        return task
+
+    def _seed_of(self, pick: Pick, plan_id: str) -> int:
+        """Another instance for each time that a plan is asked, and others for fresh answers."""
+        which: list[str | int] = ["instance", self._seed, plan_id]
+        if pick.phase == "fresh":
+            which += ["fresh", pick.draw]
+        elif pick.draw:
+            which.append(pick.draw)
+        return int(digest(which)[:15], 16)
+
+    def learn(self, replies: Mapping[str, Reply]) -> None:
+        """Take in the replies to the last tasks, by task id; those without are left out."""
+        picks: list[Pick] = []
+        outcomes: list[Outcome] = []
+        for pick, task in self._batch:
+            if task is None:
+                picks.append(pick)
+                outcomes.append("infeasible")
+            elif task.id in replies:
+                correct = replies[task.id].correct
+                picks.append(pick)
+                outcomes.append(None if correct is None else float(correct))
+        self._batch = []
+        self.search.learn(picks, outcomes)
+
+    def keys(self) -> Sequence[Named]:
+        """Field -> value of each unit, for single plans of the whole plan."""
+        if isinstance(self.units, PlanUnits):
+            return [p.as_dict() for p in self._space.plans(self.units.plans)]
+        fields = self.units.by
+        return [dict(zip(fields, g.key, strict=True)) for g in self.groups]

@@ -1,0 +1,85 @@
+"""Items of an answer that a search found: beliefs, chances of membership, certified intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tma.intervals import Interval, normal_quantile
+from tma.query.answer import Certified
+from tma.query.certify import clopper_pearson
+from tma.query.course import Course
+from tma.query.membership import Membership
+
+
+@dataclass(frozen=True)
+class Believed:
+    """What a search believes of its units.
+
+    Attributes:
+        estimates, intervals, chances, members, certified: one a unit; no estimate before the
+            first answer.
+        order: the units, those of the answer first.
+        selected: the units of the answer.
+    """
+
+    estimates: Sequence[float | None]
+    intervals: Sequence[Interval]
+    chances: Sequence[float | None]
+    members: Sequence[Membership]
+    certified: Mapping[int, Certified]
+    order: Sequence[int]
+    selected: frozenset[int]
+
+
+def believed(course: Course, confidence: float) -> Believed:
+    """What the search knows now."""
+    search, count = course.search, len(course.groups)
+    if not search.answered:
+        return Believed(
+            [None] * count,
+            [Interval(0.0, 1.0)] * count,
+            [None] * count,
+            ["undecided"] * count,
+            {},
+            range(count),
+            frozenset(),
+        )
+    belief = search.believe()
+    chances = search.chances(belief)
+    z = normal_quantile(confidence)
+    spread = z * np.sqrt(belief.variance)
+    low, high = np.clip(belief.mean - spread, 0, 1), np.clip(belief.mean + spread, 0, 1)
+    chosen = search.chosen
+    if chosen is None:
+        chosen = [int(u) for u in search.goal.choose(belief, chances)]
+    first = search.goal.sign * belief.mean
+    mine = np.zeros(count)
+    mine[chosen] = 1
+    order = np.lexsort((np.arange(count), first, -mine))
+    return Believed(
+        estimates=np.clip(belief.mean, 0, 1).tolist(),
+        intervals=[Interval(a, b) for a, b in zip(low.tolist(), high.tolist(), strict=True)],
+        chances=[float(c) for c in chances],
+        members=[_member(float(c), confidence) for c in chances],
+        certified=_certified(course, confidence),
+        order=[int(i) for i in order],
+        selected=frozenset(chosen),
+    )
+
+
+def _member(chance: float, confidence: float) -> Membership:
+    if chance >= confidence:
+        return "in"
+    return "out" if chance <= 1 - confidence else "undecided"
+
+
+def _certified(course: Course, confidence: float) -> dict[int, Certified]:
+    found = {}
+    for unit, fresh in course.search.fresh.items():
+        bounds = clopper_pearson(fresh.right, fresh.answered, confidence)
+        estimate = fresh.right / fresh.answered if fresh.answered else None
+        found[unit] = Certified(estimate, bounds.low, bounds.high, fresh.right, fresh.answered)
+    return found

@@ -1,0 +1,310 @@
+"""Queries that fit a model to the answers and let it choose what to ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tma import Plan, Reply, Request, product, union
+from tma.errors import ModelError
+from tma.query import QueryRun, Threshold, TopK, run_query
+from tma.query.acquisition import Beyond, Extremes, pick
+from tma.query.certify import above_p_value, clopper_pearson
+from tma.query.search import Search, Settings
+from tma.query.surrogate import Belief
+from tma.query.units import GroupUnits, PlanUnits
+from tma.store import ReplyStore
+
+from .test_query import KINDS, SPACE, Knows, Toys, low_kinds, model
+
+MANY = product(
+    kind=[f"k{n}" for n in range(40)], size=range(30), shade=["light", "dark"]
+).with_constant("generator", "t/x")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[ReplyStore]:
+    with ReplyStore(tmp_path / "r.sqlite") as opened:
+        yield opened
+
+
+def by_number(plan: dict[str, Any]) -> bool:
+    """Accuracy falls with the kind's number."""
+    return bool(plan["size"] * 40 >= int(plan["kind"][1:]) * 30)
+
+
+def put(question: TopK | Threshold, store: ReplyStore, budget: int, **more: Any) -> Any:
+    adapter = more.pop("adapter", None) or Knows(by_number)
+    more = {"bench": Toys(MANY), "approximate": "active", **more}
+    return run_query(question, models=[model(adapter)], store=store, budget=budget, **more)
+
+
+def test_the_worst_groups_are_found_and_certified(store: ReplyStore) -> None:
+    answer = put(TopK(k=5, worst=True, by="kind"), store, 400)
+    assert (answer.approximate, answer.interval, answer.ledger["calls"]) == ("active", "model", 400)
+    assert len(answer.items) == 40
+    chosen = {int(i.key["kind"][1:]) for i in answer.selected}
+    assert len(chosen) == 5
+    assert min(chosen) >= 32
+    assert [i.selected for i in answer.items] == [True] * 5 + [False] * 35
+    for item in answer.selected:
+        number = int(item.key["kind"][1:])
+        truth = np.mean([s * 40 >= number * 30 for s in range(30)])
+        assert item.certified.answered == 24
+        assert item.certified.low <= truth <= item.certified.high
+        assert item.probability > 0.5
+    assert all(i.certified is None for i in answer.items[5:])
+    assert sum(i.tasks for i in answer.items) == 400
+    shown = json.loads(json.dumps(answer.as_json()))
+    assert shown["items"][0]["certified"]["answered"] == 24
+
+
+def test_it_asks_more_where_it_matters(store: ReplyStore) -> None:
+    items = put(TopK(k=5, worst=True, by="kind"), store, 600, confirm=0.0).items
+    near = [i.tasks for i in items if int(i.key["kind"][1:]) >= 25]
+    far = [i.tasks for i in items if int(i.key["kind"][1:]) < 15]
+    assert np.mean(near) > 1.3 * np.mean(far)
+    even = put(TopK(k=5, worst=True, by="kind"), store, 600, confirm=0.0, approximate="fit").items
+    assert {i.tasks for i in even} == {15}
+
+
+@pytest.mark.parametrize(("below", "above"), [(0.5, None), (None, 0.5)])
+def test_thresholds(store: ReplyStore, below: float | None, above: float | None) -> None:
+    answer = put(Threshold(below=below, above=above, by="kind"), store, 500)
+    surely = {int(i.key["kind"][1:]) for i in answer.items if i.membership == "in"}
+    out = {int(i.key["kind"][1:]) for i in answer.items if i.membership == "out"}
+    low, high = (out, surely) if below is not None else (surely, out)
+    assert high >= {36, 37, 38, 39}
+    assert low >= {0, 1, 2, 3}
+    assert max(low) < 24 < 17 + min(high)
+
+
+def test_the_answer_depends_on_no_order_of_replies(store: ReplyStore, tmp_path: Path) -> None:
+    one = put(TopK(k=3, by="kind"), store, 120)
+    with ReplyStore(tmp_path / "other.sqlite") as other:
+        two = put(TopK(k=3, by="kind"), other, 120, adapter=Knows(by_number, 4, 5))
+    assert one.as_json() == two.as_json()
+    again = put(TopK(k=3, by="kind"), store, 120)
+    assert (again.ledger["calls"], again.ledger["reused"]) == (0, 120)
+    assert [i.estimate for i in again.items] == [i.estimate for i in one.items]
+
+
+def test_an_interrupted_search_goes_on_to_the_same_answer(store: ReplyStore) -> None:
+    def stop(run: QueryRun) -> None:
+        if run.done == 75:
+            raise KeyboardInterrupt
+
+    def made(**more: Any) -> QueryRun:
+        question = TopK(k=3, by="kind")
+        return QueryRun(
+            question, models=[model(Knows(by_number))], bench=Toys(MANY), store=store,
+            budget=150, approximate="active", **more,
+        )  # fmt: skip
+
+    run = made(on_progress=stop)
+    with pytest.raises(KeyboardInterrupt):
+        run.run()
+    so_far = run.answer()
+    assert (so_far.complete, so_far.ledger["calls"]) == (False, 75)
+    assert len(so_far.selected) == 3
+    resumed = made()
+    resumed.run()
+    assert resumed.calls == 75
+    fresh = made()
+    fresh.run()
+    assert [i.estimate for i in fresh.answer().items] == [
+        i.estimate for i in resumed.answer().items
+    ]
+
+
+def test_a_model_that_dies_leaves_the_answer_so_far(store: ReplyStore) -> None:
+    class Dies(Knows):
+        def say(self, request: Request) -> str:
+            if len(self.asked) > 60:
+                raise ModelError("no credit left")
+            return super().say(request)
+
+    run = QueryRun(
+        TopK(k=3, by="kind"), models=[model(Dies(by_number))], bench=Toys(MANY), store=store,
+        budget=150, approximate="active",
+    )  # fmt: skip
+    with pytest.raises(ModelError, match="no credit left"):
+        run.run()
+    answer = run.answer()
+    assert answer.error is not None
+    assert answer.ledger["calls"] == 61
+    assert len(answer.selected) == 3
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(50, 130), st.integers(1, 9), st.integers(1, 5), st.floats(0, 0.6))
+def test_no_budget_is_ever_overspent(
+    tmp_path_factory: pytest.TempPathFactory, budget: int, batch: int, lanes: int, confirm: float
+) -> None:
+    adapter = Knows(low_kinds, batch, lanes)
+    with ReplyStore(tmp_path_factory.mktemp("query") / "r.sqlite") as store:
+        answer = put(
+            TopK(k=2, by="kind"), store, budget, adapter=adapter, bench=Toys(), confirm=confirm
+        )
+    assert len(adapter.asked) == answer.ledger["calls"] == budget
+
+
+class Says(Knows):
+    """Always the same text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(lambda p: True)
+        self.text = text
+
+    def say(self, request: Request) -> str:
+        return self.text
+
+
+def test_replies_that_say_nothing(store: ReplyStore) -> None:
+    answer = put(TopK(k=2, by="kind"), store, 60, adapter=Says("hm"))
+    assert answer.ledger["calls"] == 42  # there is nothing to confirm
+    assert {(i.estimate, i.low, i.high, i.membership) for i in answer.items} == {
+        (None, 0, 1, "undecided")
+    }
+    assert answer.selected == []
+
+
+class Fails(Knows):
+    async def reply(self, requests: Sequence[Request]) -> Sequence[Reply]:
+        return [Reply(text=None, failure="busy") for _ in requests]
+
+
+def test_calls_that_fail_are_paid_for(store: ReplyStore) -> None:
+    answer = put(TopK(k=2, by="kind"), store, 60, adapter=Fails(low_kinds))
+    assert answer.models[0]["failed"] == answer.ledger["calls"] == 42
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_answers_that_are_all_alike(store: ReplyStore, right: bool) -> None:
+    answer = put(TopK(k=2, by="kind"), store, 80, adapter=Knows(lambda p: right))
+    assert all(abs(i.estimate - right) < 1e-6 for i in answer.items)
+    assert all(0 <= i.low <= i.estimate <= i.high <= 1 for i in answer.items)
+
+
+def test_one_group_all_groups_and_no_grouping(store: ReplyStore) -> None:
+    one = MANY.where(kind="k7")
+    answer = put(TopK(k=1, by="kind"), store, 50, bench=Toys(one))
+    assert [(i.membership, i.selected) for i in answer.items] == [("in", True)]
+    every = put(TopK(k=40, by="kind"), store, 60)
+    assert {i.membership for i in every.items} == {"in"}
+    single = put(TopK(k=4, worst=True), store, 200)
+    assert len(single.selected) == 4
+    assert all(i.plans == 1 for i in single.items)
+    assert all(not by_number(dict(i.key)) for i in single.selected)
+
+
+def test_groups_of_very_different_sizes(store: ReplyStore) -> None:
+    space = union(
+        [product(kind=["few"], size=range(2)), product(kind=["many", "more"], size=range(5000))]
+    ).with_constant("generator", "t/x")
+    answer = put(
+        TopK(k=1, by="kind"), store, 90, bench=Toys(space), adapter=Knows(lambda p: p["size"] < 2)
+    )
+    assert [i.key["kind"] for i in answer.selected] == ["few"]
+    assert answer.items[0].certified.right == 27
+
+
+def test_infeasible_plans_cost_nothing(store: ReplyStore) -> None:
+    def odd(plan: Plan) -> str | None:
+        if plan["kind"] == "k3":
+            return "no-such-thing"
+        return "odd" if int(plan["size"]) % 2 else None
+
+    adapter = Knows(by_number)
+    answer = put(
+        TopK(k=2, by="kind"), store, 120, adapter=adapter, bench=Toys(MANY, infeasible=odd)
+    )
+    assert len(adapter.asked) == answer.ledger["calls"] == 120
+    assert set(answer.ledger["infeasible"]) == {"no-such-thing", "odd"}
+    nothing = Toys(MANY, infeasible=lambda p: "never")
+    empty = put(TopK(k=2, by="kind"), store, 60, bench=nothing, adapter=adapter)
+    assert (empty.ledger["calls"], empty.selected, len(empty.items)) == (0, [], 40)
+
+
+# -- parts --------------------------------------------------------------------------------------
+
+
+def test_a_batch_is_chosen_for_what_it_takes_off_the_variance() -> None:
+    rng = np.random.default_rng(3)
+    root = rng.normal(size=(12, 9))
+    whole = root @ root.T
+    units, own = whole[4:, :4], whole[4:, 4:]
+    weights = rng.random(4)
+    chosen = pick(units, own, weights, 0.5, 3)
+
+    def left(places: list[int]) -> float:
+        noisy = own[np.ix_(places, places)] + 0.5 * np.eye(len(places))
+        taken = units[places].T @ np.linalg.solve(noisy, units[places])
+        return float(weights @ (np.diag(whole[:4, :4]) - np.diag(taken)))
+
+    for step in range(3):
+        before = chosen[:step]
+        best = min((left([*before, c]), c) for c in range(8) if c not in before)[1]
+        assert chosen[step] == best
+
+
+def test_chances_of_membership() -> None:
+    covariance = np.diag([0.01, 0.01, 1e-8])
+    belief = Belief(np.array([0.2, 0.25, 0.9]), covariance, np.diag(covariance))
+    rng = np.random.default_rng(1)
+    worst = Extremes(1, worst=True).chances(belief, rng)
+    assert worst.sum() == pytest.approx(1)
+    assert worst[0] == pytest.approx(0.638, abs=0.08)
+    assert Beyond(0.3, below=True).chances(belief, rng) == pytest.approx(
+        [0.8413, 0.6915, 0], abs=1e-3
+    )
+    assert Beyond(0.3, below=False).chances(belief, rng)[2] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.97])
+@pytest.mark.parametrize("n", [1, 5, 24, 60])
+def test_certified_intervals_cover_at_least_as_promised(share: float, n: int) -> None:
+    from scipy.stats import binom
+
+    inside = [low <= share <= high for low, high in (clopper_pearson(r, n) for r in range(n + 1))]
+    assert binom.pmf(np.arange(n + 1), n, share)[inside].sum() >= 0.95
+    assert above_p_value(0, n, share) == pytest.approx(1)
+    assert above_p_value(n, n, share) == pytest.approx(share**n)
+
+
+def test_plans_of_groups_are_drawn_uniformly() -> None:
+    units = GroupUnits(SPACE, ["kind"])
+    drawn = units.draw(2, 4000, np.random.default_rng(5))
+    plans = SPACE.plans(drawn)
+    assert {p["kind"] for p in plans} == {KINDS[2]}
+    counts = np.bincount(np.unique(drawn, return_inverse=True)[1], minlength=80)
+    assert counts.min() > 15
+    assert counts.max() < 100
+    assert units.owners(drawn[:5]) == [2] * 5
+
+
+def test_single_plans_have_effects_of_their_own() -> None:
+    units = PlanUnits(SPACE)
+    assert len(units.plans) == 480
+    rows = units.rows(units.plans[3:5])
+    assert rows[-1].toarray().argmax(axis=1).tolist() == [3, 4]
+    assert units.draw(7, 3, np.random.default_rng(1)) == [units.plans[7]] * 3
+
+
+def test_the_same_answers_give_the_same_search() -> None:
+    def asked(seed: int) -> list[int]:
+        search = Search(GroupUnits(MANY, ["kind"]), Extremes(3, worst=True), Settings(90), seed)
+        found = []
+        while picks := search.propose():
+            found += [p.plan for p in picks]
+            search.learn(picks, [float(p.plan % 3 == 0) for p in picks])
+        return found
+
+    assert asked(1) == asked(1) != asked(2)
