@@ -587,11 +587,11 @@ def test_the_question_does_not_name_the_answer(sample: list[Shown]) -> None:
 
 def test_no_phrasing_holds_a_category_or_value(bench: Workbench) -> None:
     """ "What is the largest object on the table?" gives a table away."""
-    table = tomllib.loads(
-        files("tma_plugins.tabletop3d").joinpath("templates.toml").read_text("utf-8")
-    )
+    package = files("tma_plugins")
+    table = tomllib.loads(package.joinpath("tabletop3d/templates.toml").read_text("utf-8"))
+    table |= tomllib.loads(package.joinpath("tabletop/positions.toml").read_text("utf-8"))
     phrasings = [p for several in table["questions"].values() for p in several]
-    for name in ("phrases", "cells", "relations"):
+    for name in ("phrases", "cells"):
         phrasings += table[name].values()
     text = re.sub(r"{[a-z]+}", "|", " | ".join(phrasings).casefold())
     said = f" {' '.join(re.findall(r'[|]|[a-z]+', text))} "

@@ -94,7 +94,11 @@ class TabletopCells(CellGenerator):
 
     scene_type = Tabletop
     layout = TABLE_LAYOUT
-    tables = (*GRID_TABLES, "tma_plugins.tabletop3d:templates.toml")
+    tables = (
+        *GRID_TABLES,
+        "tma_plugins.tabletop:positions.toml",
+        "tma_plugins.tabletop3d:templates.toml",
+    )
     spreads: ClassVar[Mapping[int, Spread]] = {
         2: Spread((1.15, 1.45), 0.08, (0.68, 0.84), (33, 40)),
         3: Spread((1.0, 1.3), 0.06, (0.58, 0.72), (36, 42)),
