@@ -273,11 +273,17 @@ def replay(source: str | None, count: int) -> None:
         for _ in range(2):
             bench = Workbench(Registry(), assets=source, tasks=["tabletop3d/*"], cache=Path(folder))
             tasks = _tasks(bench, count)
-            start = time.perf_counter()
+            wall, cpu = time.perf_counter(), time.process_time()
             for task in tasks:
                 bench.media_file(task)
-            rates.append(len(tasks) / (time.perf_counter() - start))
-    print(f"{count} tasks' pictures: {rates[0]:.1f} a second, again {rates[1]:.0f} (at least 500)")
+            rates.append(
+                (count / (time.perf_counter() - wall), count / (time.process_time() - cpu))
+            )
+    (first, _), (again, unhindered) = rates
+    print(
+        f"{count} tasks' pictures: {first:.1f} a second, again {again:.0f} a second, "
+        f"{unhindered:.0f} a second of processor time (at least 500)"
+    )
 
 
 def _tasks(bench: Workbench, count: int) -> Sequence[Any]:
