@@ -591,7 +591,7 @@ def test_no_phrasing_holds_a_category_or_value(bench: Workbench) -> None:
     table = tomllib.loads(package.joinpath("tabletop3d/templates.toml").read_text("utf-8"))
     table |= tomllib.loads(package.joinpath("tabletop/positions.toml").read_text("utf-8"))
     phrasings = [p for several in table["questions"].values() for p in several]
-    for name in ("phrases", "cells"):
+    for name in ("phrases", "cells", "relations"):
         phrasings += table[name].values()
     text = re.sub(r"{[a-z]+}", "|", " | ".join(phrasings).casefold())
     said = f" {' '.join(re.findall(r'[|]|[a-z]+', text))} "

@@ -14,10 +14,10 @@ from tma.contract.assets import Asset, Solid
 from tma.contract.tabletop import Camera, Motion, Seen, Standing, TabletopVideo, View
 from tma.errors import MediaError
 from tma_plugins.cells.truth import Unclear
+from tma_plugins.tabletop.outline import Outline
 from tma_plugins.tabletop.views import view_of
 from tma_plugins.video3d.choreography import DIRECTIONS, Move, camera_for, choreograph
 from tma_plugins.video3d.doing import STILL, heading, moves, turns, way
-from tma_plugins.video3d.outline import Outline
 from tma_plugins.video3d.sights import badly_seen, seen_otherwise, turns_badly
 from tma_plugins.video3d.turning import largest_step, most_a_frame, turn_for
 

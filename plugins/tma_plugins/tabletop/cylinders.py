@@ -7,29 +7,23 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tma import Camera
+from tma_plugins.tabletop.outline import Outline
 
 Cylinder = tuple[float, float, float]
 """(x, y, size): the middle of its foot; its diameter and its height are `size`."""
 
-Floats = NDArray[np.float64]
-
-_ANGLES = np.linspace(0, 2 * np.pi, 12, endpoint=False)
-_RIM = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)]) / math.cos(math.pi / 12) / 2
-"""A polygon around the circle of diameter 1."""
 _STEPS = 40
 
 
 def box_of(camera: Camera, cylinders: Sequence[Cylinder]) -> tuple[float, float, float, float]:
     """The box in which cylinders are seen: left, top, right, bottom, as of `Camera.project`."""
-    x, y, size = np.array(cylinders, np.float64).T[:, :, None]
-    across, away = x + size * _RIM[0], y + size * _RIM[1]
-    points = [np.concatenate([a, a]).ravel() for a in (across, away)]
-    heights = np.concatenate([0 * across, 0 * across + size]).ravel()
-    right, down, _ = _project(camera, points[0], points[1], heights)
-    return float(right.min()), float(down.min()), float(right.max()), float(down.max())
+    rows = np.array(cylinders, np.float64)
+    boxes = Outline(camera).box(rows[:, :2], rows[:, 2])
+    left, top = boxes[:, :2].min(axis=0).tolist()
+    right, bottom = boxes[:, 2:].max(axis=0).tolist()
+    return left, top, right, bottom
 
 
 def gap(one: Cylinder, other: Cylinder) -> float:
@@ -77,9 +71,3 @@ def _centred(cylinders: tuple[Cylinder, ...], camera: Camera, far: float) -> Cam
         _, top, _, bottom = box_of(camera, cylinders)
         low, high = (middle, high) if -top > bottom else (low, middle)
     return camera
-
-
-def _project(camera: Camera, x: Floats, y: Floats, z: Floats) -> tuple[Floats, Floats, Floats]:
-    """`Camera.project` of many points: its formula serves arrays as well."""
-    found: tuple[Floats, Floats, Floats] = camera.project((x, y, z))  # type: ignore[assignment,arg-type]
-    return found

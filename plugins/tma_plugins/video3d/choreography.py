@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tma import Camera, Infeasible
 from tma_plugins.cells.layout import Cell
-from tma_plugins.video3d.outline import Floats, Outline
+from tma_plugins.tabletop.outline import Floats, Outline
 
 DIRECTIONS = ("left", "right", "up", "down")
 """As the viewer sees them: up is away from the viewer, down is towards the viewer."""
