@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from time import process_time
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tma.query.features import Features, kinship
+from tma.query.histograms import Histograms
+from tma.registry import default_registry
 from tma.space import PlanSpace, joint, product, union
+from tma.workbench import Workbench
 
 
 def space() -> PlanSpace:
@@ -73,3 +79,30 @@ def test_each_plan_has_one_effect_a_block(indices: list[int]) -> None:
         else:
             squares = rows.multiply(rows).sum(axis=1)
             assert squares.tolist() == pytest.approx([1.0] * len(indices))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.sampled_from(space().fields), min_size=1, max_size=4, unique=True))
+def test_histograms_are_the_spaces_own_counts(fields: list[str]) -> None:
+    whole = space()
+    made, groups = Histograms(whole), whole.groups(fields)
+    keys, counts = made.count(fields)
+    radix = made.radix(fields)
+    codes = np.stack(np.unravel_index(keys, radix), axis=1) - 1
+    assert codes.tolist() == groups.codes.tolist()
+    assert counts.tolist() == groups.counts.tolist()
+    assert made.cells(fields) >= len(keys)
+
+
+def test_the_whole_published_space_is_set_up_in_seconds(annotations: Path) -> None:
+    """Processor time, with room for slow machines; the benchmark measures."""
+    bench = Workbench(default_registry(), assets=f"objaverse?root={annotations}")
+    size = bench.space.size
+    started = process_time()
+    features = Features(bench.space, ["target_category"])
+    rows = features.group_rows
+    assert process_time() - started < 15
+    assert sum(features.sizes) == size
+    assert size >= 212_494_529
+    sums = rows[0].sum(axis=1)
+    np.testing.assert_allclose(sums, 1)

@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from tma.groups import Ints
+from tma.query.histograms import Histograms, Keys
 from tma.query.surrogate import Floats
 from tma.space import PlanSpace
 
-_MOST_CELLS = 1_500_000
+_MOST_CELLS = 1_000_000
 """A pair of fields whose histogram over the groups is larger gets no block."""
+
+_MOST_PAIRS = 24
 
 Above = Mapping[str, csr_array]
 """Field -> (values of its domain + 1, categories): weights on what stands above a value.
@@ -62,6 +65,8 @@ class Features:
         by: fields that make the groups; one group of all plans if there are none.
         above: the taxonomy above the values of some fields.
         most_cells: the largest histogram of a block over the groups.
+        most_pairs: pairs of fields that get a block. Pairs with a field of the grouping come
+            first, then those with more combinations of about the same weight.
 
     Attributes:
         groups: keys of the groups, in the space's order.
@@ -77,11 +82,15 @@ class Features:
         above: Above | None = None,
         *,
         most_cells: int = _MOST_CELLS,
+        most_pairs: int = _MOST_PAIRS,
     ) -> None:
         self._space = space
         self._by = tuple(by)
         self.above = above or {}
         self._most = most_cells
+        self._pairs = most_pairs
+        self._domains = space.domains
+        self._histograms = Histograms(space)
         if self._by:
             found = space.groups(self._by)
             self.groups: list[Any] = list(found)
@@ -91,46 +100,77 @@ class Features:
             self.groups, self.sizes = [()], [space.size]
             self.codes = np.zeros((1, 0), dtype=np.int64)
         self.counts: Floats = np.array(self.sizes, dtype=np.float64)
-        self._histograms: dict[tuple[str, ...], tuple[Ints, Floats]] = {}
+        self._counted: dict[tuple[str, ...], tuple[Keys, Floats]] = {}
         self.blocks: tuple[Block, ...] = tuple(self._choose())
 
     # -- which blocks there are -----------------------------------------------------------------
 
     def _choose(self) -> list[Block]:
-        varying = [f for f in self._space.fields if len(self._space.groups(f)) > 1]
-        singles = [self._block((field,)) for field in varying]
+        singles = [self._block((field,)) for field in self._space.fields]
+        singles = [b for b in singles if b.size > 1]
         kinship = [self._kinship(block) for block in singles if block.fields[0] in self.above]
-        wanted = [p for p in combinations(varying, 2) if self._cells(p) <= self._most]
-        pairs = [block for p in wanted if self._tells(block := self._block(p), singles)]
+        sizes = {b.fields[0]: b.size for b in singles}
+        pairs: list[tuple[bool, float, int, Block]] = []
+        for fields in combinations(sizes, 2):
+            if self._histograms.cells(self._joined(fields)) > self._most:
+                continue
+            block = self._block(fields)
+            if block.size > max(sizes[f] for f in fields):  # it tells more than one field alone
+                own = any(f in self._by for f in fields)
+                pairs.append((not own, -self._effective(fields), len(pairs), block))
         joint = [self._block(self._by)] if len(self._by) > 2 else []
-        return [*singles, *kinship, *pairs, *joint]
+        kept = sorted(sorted(pairs)[: self._pairs], key=lambda p: p[2])
+        blocks = [*singles, *kinship, *(p[3] for p in kept), *joint]
+        wanted = {self._joined(b.fields) for b in blocks}
+        self._counted = {k: v for k, v in self._counted.items() if k in wanted}
+        return blocks
 
-    def _tells(self, pair: Block, singles: Sequence[Block]) -> bool:
-        """Whether a pair says more than one of its fields does alone."""
-        parts = [b.size for b in singles if b.fields[0] in pair.fields]
-        return pair.size > max(parts)
+    def _effective(self, fields: tuple[str, ...]) -> float:
+        """How many combinations of equal weight would be as even as the fields' are."""
+        keys, counts = self._own(fields)
+        shares = np.bincount(keys, counts)
+        return float(shares.sum() ** 2 / np.sum(shares**2))
 
-    def _cells(self, fields: Sequence[str]) -> int:
-        """About how many entries the fields' histogram over the groups has."""
-        wanted = {*self._by, *fields}
-        return sum(
-            prod(len(c) for c in block if wanted & set(c.fields)) for block in self._space.blocks
-        )
+    def _own(self, fields: tuple[str, ...]) -> tuple[Keys, Floats]:
+        """The fields' own keys in their histogram over the groups, with counts."""
+        keys, counts = self._count(fields)
+        own = self._part(keys, self._joined(fields), fields)
+        return np.unique(own, return_inverse=True)[1].reshape(-1), counts
 
     def _block(self, fields: tuple[str, ...]) -> Block:
-        found = self._space.groups(fields)
-        return Block(" x ".join(fields), fields, np.sort(self._keys(found.codes, fields)))
+        keys, _ = self._count(fields)
+        found = np.unique(self._part(keys, self._joined(fields), fields))
+        return Block(" x ".join(fields), fields, found)
 
     def _kinship(self, block: Block) -> Block:
         field = block.fields[0]
         rows = self.above[field][block.keys - 1]  # key 0, of plans without it, takes the last row
         return Block(f"above {field}", block.fields, block.keys, csr_array(rows))
 
-    def _keys(self, codes: Ints, fields: Sequence[str]) -> NDArray[np.int64]:
+    def _joined(self, fields: Sequence[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self._by, *fields)))
+
+    def _count(self, fields: Sequence[str]) -> tuple[Keys, Floats]:
+        """How many plans of each group have each combination of the fields' codes."""
+        wanted = self._joined(fields)
+        if wanted not in self._counted:
+            self._counted[wanted] = self._histograms.count(wanted)
+        return self._counted[wanted]
+
+    def _part(self, keys: Keys, joined: Sequence[str], fields: Sequence[str]) -> Keys:
+        """The keys of some fields from those of all."""
+        radix = self._histograms.radix(joined)
+        found = np.zeros(len(keys), dtype=np.int64)
+        for field in fields:
+            place = joined.index(field)
+            found = found * radix[place] + keys // prod(radix[place + 1 :]) % radix[place]
+        return found
+
+    def _keys(self, codes: Ints, fields: Sequence[str]) -> Keys:
         """One integer for each row of codes."""
         keys = np.zeros(len(codes), dtype=np.int64)
-        for place, field in enumerate(fields):
-            keys = keys * (len(self._space.domains[field]) + 1) + codes[:, place] + 1
+        for place, radix in enumerate(self._histograms.radix(fields)):
+            keys = keys * radix + codes[:, place] + 1
         return keys
 
     # -- rows -------------------------------------------------------------------------------------
@@ -139,70 +179,47 @@ class Features:
         """The rows of plans, by their numbers in the space: (plans, effects) for each block."""
         codes = self._space.codes(indices)
         place = {f: i for i, f in enumerate(self._space.fields)}
+        weights, row = np.ones(len(codes)), np.arange(len(codes))
         found = []
         for block in self.blocks:
-            own = codes[:, [place[f] for f in block.fields]]
-            weights = np.ones(len(own))
-            found.append(self._rows(block, own, np.arange(len(own)), weights, len(own)))
+            own = self._keys(codes[:, [place[f] for f in block.fields]], block.fields)
+            found.append(_rows(block, own, row, weights, len(codes)))
         return found
 
     def owners(self, indices: Sequence[int] | NDArray[Any]) -> list[int]:
         """The groups of plans, as places in `groups`."""
         place = {f: i for i, f in enumerate(self._space.fields)}
         own = self._space.codes(indices)[:, [place[f] for f in self._by]]
-        found = np.searchsorted(self._group_keys, self._keys(own, self._by))
-        return [int(i) for i in self._group_order[found]]
+        return [int(i) for i in self._place(self._keys(own, self._by))]
 
     @cached_property
     def group_rows(self) -> list[csr_array]:
         """The mean rows of the groups: (groups, effects) for each block."""
         found = []
         for block in self.blocks:
-            codes, counts = self._histogram(block.fields)
-            members = codes[:, : len(self._by)]
-            owner = np.searchsorted(self._group_keys, self._keys(members, self._by))
-            own = codes[:, self._places(block.fields)]
-            shares = counts / self.counts[self._group_order[owner]]
-            group = self._group_order[owner]
-            found.append(self._rows(block, own, group, shares, len(self.groups)))
+            keys, counts = self._count(block.fields)
+            joined = self._joined(block.fields)
+            group = self._place(self._part(keys, joined, self._by))
+            own = self._part(keys, joined, block.fields)
+            shares = counts / self.counts[group]
+            found.append(_rows(block, own, group, shares, len(self.groups)))
         return found
 
-    @cached_property
-    def _group_order(self) -> NDArray[np.int64]:
-        return np.argsort(self._keys(self.codes, self._by), kind="stable")
+    def _place(self, keys: Keys) -> NDArray[np.int64]:
+        """Groups by their keys; the space's order is that of the keys."""
+        return np.searchsorted(self._group_keys, keys)
 
     @cached_property
-    def _group_keys(self) -> NDArray[np.int64]:
-        return self._keys(self.codes, self._by)[self._group_order]
+    def _group_keys(self) -> Keys:
+        return self._keys(self.codes, self._by)
 
-    def _places(self, fields: Sequence[str]) -> list[int]:
-        """Where the fields stand in a histogram's codes: after or among the grouping's."""
-        order = self._joined(fields)
-        return [order.index(f) for f in fields]
 
-    def _joined(self, fields: Sequence[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*self._by, *fields)))
-
-    def _histogram(self, fields: Sequence[str]) -> tuple[Ints, Floats]:
-        """How many plans of each group have each combination of the fields' codes."""
-        wanted = self._joined(fields)
-        if wanted not in self._histograms:
-            found = self._space.groups(wanted)
-            counts = np.array([float(n) for n in found.counts])
-            self._histograms[wanted] = found.codes, counts
-        return self._histograms[wanted]
-
-    def _rows(
-        self,
-        block: Block,
-        codes: Ints,
-        row: NDArray[np.int64],
-        weights: Floats,
-        count: int,
-    ) -> csr_array:
-        effect = np.searchsorted(block.keys, self._keys(codes, block.fields))
-        flat = csr_array((weights, (row, effect)), shape=(count, len(block.keys)))
-        return flat if block.above is None else csr_array(flat @ block.above)
+def _rows(
+    block: Block, keys: Keys, row: NDArray[np.int64], weights: Floats, count: int
+) -> csr_array:
+    effect = np.searchsorted(block.keys, keys)
+    flat = csr_array((weights, (row, effect)), shape=(count, len(block.keys)))
+    return flat if block.above is None else csr_array(flat @ block.above)
 
 
 def kinship(above: NDArray[np.bool_]) -> csr_array:
