@@ -1,7 +1,7 @@
 """How many plans each combination of some fields' values has, for many sets of fields.
 
-The counts are those of `PlanSpace.groups`, in closed form from the blocks. Here all blocks with the
-same columns are counted at once: a query asks for dozens of sets of fields over thousands of blocks.
+The counts are those of `PlanSpace.groups`, in closed form from the blocks. Here all blocks with
+the same columns are counted at once: a query asks for dozens of sets over thousands of blocks.
 """
 
 from __future__ import annotations
