@@ -249,15 +249,21 @@ class Planner:
 
 
 def weighted_shares(n: int, weights: Sequence[float], rng: np.random.Generator) -> list[int]:
-    """Split n in proportion to the weights, to within one, by systematic sampling.
+    """Split n in proportion to the weights, to within one.
+
+    By systematic sampling in a random order: in the given one, neighbours would hardly ever get
+    their shares together.
 
     Args:
         n: what to share.
         weights: relative, not negative, not all zero.
         rng: says who gets the odd ones.
     """
-    edges = np.cumsum(weights) / np.sum(weights) * n
+    order = rng.permutation(len(weights))
+    edges = np.cumsum(np.asarray(weights)[order]) / np.sum(weights) * n
     edges[-1] = n
     marks = np.floor(edges + rng.random()).astype(int)
-    shares: list[int] = np.diff(marks, prepend=0).tolist()
-    return shares
+    shares = np.empty(len(order), dtype=int)
+    shares[order] = np.diff(marks, prepend=0)
+    found: list[int] = shares.tolist()
+    return found
