@@ -43,6 +43,7 @@ from tma_plugins.tabletop.video import decode_mp4
 if needs.lacking():
     pytest.skip(needs.lacking(), allow_module_level=True)
 
+from tma_plugins.glrender import compat
 from tma_plugins.glrender.painter import Painter, painting
 from tma_plugins.glrender.renderer import GlRenderer
 
@@ -563,3 +564,20 @@ def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(MediaError, match="EGL device 99") as error:
         Painter()
     assert "--renderer raycast" in (error.value.hint or "")
+
+
+def test_graphics_cards_come_before_software(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {"cpu": True, "card": False, "other card": False}
+    tried: list[str] = []
+
+    def refuse(device: str) -> None:
+        tried.append(device)
+        raise MediaError(f"not {device}")
+
+    monkeypatch.delenv("EGL_DEVICE_ID", raising=False)
+    monkeypatch.setattr(compat.egl, "query_devices", lambda: list(kinds))
+    monkeypatch.setattr(compat, "_is_software", lambda device: kinds[device])
+    monkeypatch.setattr(compat, "_opened", refuse)
+    with pytest.raises(MediaError, match="not 0"):
+        compat.open_context()
+    assert tried == ["1", "2", "0"]

@@ -20,6 +20,8 @@ HINT = f"apt-get install {PACKAGES}, or draw without OpenGL: --renderer raycast"
 # pyrender imports pyglet, which looks for an X server, and PyOpenGL chooses GLX, unless told.
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 os.environ.setdefault("PYGLET_HEADLESS", "1")
+# Mesa's software would start a thread a core in each of as many processes as there are cores.
+os.environ.setdefault("LP_NUM_THREADS", "0")
 if not hasattr(np, "infty"):
     np.infty = np.inf  # type: ignore[attr-defined]  # of NumPy 1, which pyrender was written for
 
