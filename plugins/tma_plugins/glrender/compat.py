@@ -38,7 +38,7 @@ try:
 except (ImportError, OSError, AttributeError, TypeError, RuntimeError) as error:
     raise MediaError(f"OpenGL can't be used here: {error}", hint=HINT) from error
 
-__all__ = ["GlError", "ShaderProgramCache", "gl", "open_context", "release"]
+__all__ = ["GlError", "ShaderProgramCache", "egl", "gl", "open_context", "release"]
 
 _EXTENSIONS = 0x3055
 _SOFTWARE = b"EGL_MESA_device_software"
