@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from tma import Plan, Reply, Request, product, union
 from tma.errors import ModelError
-from tma.query import QueryRun, Threshold, TopK, run_query
+from tma.query import Debug, QueryRun, Threshold, TopK, run_query
 from tma.query.acquisition import Beyond, Extremes, pick
 from tma.query.certify import above_p_value, clopper_pearson
 from tma.query.search import Search, Settings
 from tma.query.surrogate import Belief
 from tma.query.units import GroupUnits, PlanUnits
+from tma.seeds import digest
 from tma.store import ReplyStore
 
 from .test_query import KINDS, SPACE, Knows, Toys, low_kinds, model
@@ -308,3 +309,64 @@ def test_the_same_answers_give_the_same_search() -> None:
         return found
 
     assert asked(1) == asked(1) != asked(2)
+
+
+# -- patterns -----------------------------------------------------------------------------------
+
+
+def test_debug_explores_zooms_and_confirms(store: ReplyStore) -> None:
+    def right(plan: dict[str, Any]) -> bool:
+        planted = (plan["shade"] == "dark" and plan["size"] in (3, 4)) or plan["kind"] == "k7"
+        return not planted and hash_of(plan) % 8 != 0
+
+    def ask(seed: int) -> Any:
+        return run_query(
+            Debug(), models=[model(Knows(right))], bench=Toys(MANY), store=store, budget=900,
+            approximate="active", seed=seed,
+        )  # fmt: skip
+
+    answer = ask(1)
+    assert answer.ledger["calls"] == 900
+    assert answer.tested >= len(answer.patterns) >= 2
+    found = [dict(p.fields) for p in answer.patterns]
+    assert {"kind": "k7"} in found
+    assert {"size": 3, "shade": "dark"} in found
+    for pattern in answer.patterns:
+        assert pattern.q_value <= 0.05
+        assert pattern.rate - 0.15 > 0.2
+        assert pattern.low <= pattern.rate <= pattern.high
+        assert pattern.odds_ratio > pattern.lift > 1
+        assert "generator" not in pattern.fields
+        plan = pattern.examples[0]["plan"]
+        assert all(plan.get(f) == v for f, v in pattern.fields.items())
+        assert not right(plan)
+    again = ask(1)
+    assert (again.ledger["calls"], again.ledger["reused"]) == (0, 900)
+    assert again.as_json()["patterns"] == answer.as_json()["patterns"]
+
+
+def hash_of(plan: dict[str, Any]) -> int:
+    return int(digest(dict(plan))[:8], 16)
+
+
+def test_a_model_without_a_pattern_has_none_reported(store: ReplyStore) -> None:
+    reports = 0
+    for seed in range(4):
+        answer = run_query(
+            Debug(), models=[model(Knows(lambda p: hash_of(p) % 3 > 0))], bench=Toys(MANY),
+            store=store, budget=300, approximate="active", seed=seed,
+        )  # fmt: skip
+        assert answer.ledger["calls"] <= 300
+        reports += len(answer.patterns)
+    assert reports <= 1
+
+
+@pytest.mark.parametrize("text", ["hm", None])
+def test_debugging_replies_that_say_nothing(store: ReplyStore, text: str | None) -> None:
+    adapter = Says(text) if text else Fails(low_kinds)
+    answer = run_query(
+        Debug(), models=[model(adapter)], bench=Toys(MANY), store=store, budget=100,
+        approximate="active",
+    )  # fmt: skip
+    assert (answer.patterns, answer.tested) == ([], 0)
+    assert answer.ledger["calls"] <= 100

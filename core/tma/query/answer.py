@@ -28,8 +28,11 @@
   `example` (a task's plan and seed, or null), and for compare `versus`: for each baseline
   `baseline`, `estimate` (difference of the accuracies over the pairs), `low`, `high`,
   `first_only`, `second_only`, `pairs`;
-- `patterns` (debug only): for each `fields`, `names`, `support`, `failures`, `rate`, `lift`, `low`,
-  `high`, `p_value`, `q_value`, `examples` (plans and seeds); and `tested`: how many were judged.
+- `patterns` (debug only): for each `fields`, `names`, `support`, `failures`, `rate`, `lift`,
+  `odds_ratio` (against the overall rate, half a plan added to each count), `low`, `high`,
+  `p_value`, `q_value`, `examples` (plans and seeds); and `tested`: how many were judged. With fit
+  and active the counts are of fresh tasks of plans drawn uniformly from the pattern, and the test
+  is of a rate at least 0.15 above the overall one (see `tma.query.probe`).
 
 Replies that name no option, and failed calls, are in neither `right` nor `answered`.
 """
@@ -113,6 +116,7 @@ class FailurePattern:
     failures: int
     rate: float
     lift: float
+    odds_ratio: float
     low: float
     high: float
     p_value: float

@@ -15,10 +15,11 @@ from tma.errors import Infeasible
 from tma.query.acquisition import Beyond, Extremes, Goal
 from tma.query.answer import Named
 from tma.query.features import Above, kinship
-from tma.query.questions import Threshold, TopK
+from tma.query.probe import Probe
+from tma.query.questions import Debug, Threshold, TopK
 from tma.query.sample import Bench, Drawn, Group
 from tma.query.search import Outcome, Pick, Search, Settings
-from tma.query.units import PlanUnits, units_of
+from tma.query.units import GroupUnits, PlanUnits, units_of
 from tma.seeds import digest
 from tma.space import PlanSpace
 
@@ -48,13 +49,20 @@ def taxonomy_above(space: PlanSpace, catalogue: Catalogue) -> Above:
     return found
 
 
+def _groups(units: GroupUnits | PlanUnits) -> list[Group]:
+    if isinstance(units, PlanUnits):
+        return [Group((), 1) for _ in units.plans]
+    found = units.features
+    return [Group(k, n) for k, n in zip(found.groups, found.sizes, strict=True)]
+
+
 class Course:
     """The tasks of a search.
 
     Args:
         bench: makes tasks.
         space: the plans to ask about.
-        question: what is asked of its groups, or of single plans.
+        question: what is asked of its groups, of single plans or of patterns.
         settings: how the budget is spent.
         seed: of all chance.
         shown: whether tasks are made with their media: scenes with a flaw are then drawn anew.
@@ -70,7 +78,7 @@ class Course:
         self,
         bench: Bench,
         space: PlanSpace,
-        question: TopK | Threshold,
+        question: TopK | Threshold | Debug,
         settings: Settings,
         seed: int,
         *,
@@ -79,16 +87,19 @@ class Course:
         self._make_task = (lambda *job: bench.shown(*job)[0]) if shown else bench.instance
         self._space = space
         self._seed = seed
-        above = taxonomy_above(space, bench.catalogue)
-        self.units = units_of(space, question.fields, above, seed)
-        self.search = Search(self.units, goal_of(question), settings, seed)
-        self.single = isinstance(self.units, PlanUnits)
-        if isinstance(self.units, PlanUnits):
-            self.groups = [Group((), 1) for _ in self.units.plans]
+        self._fields = question.fields
+        self.search: Search | Probe
+        self.units: GroupUnits | PlanUnits | None = None
+        if isinstance(question, Debug):
+            level = 1 - question.confidence
+            self.search = Probe(space, settings.budget, seed, level, question.min_support)
+            self.groups = [Group((), space.size)]
         else:
-            keys = self.units.features.groups
-            sizes = self.units.features.sizes
-            self.groups = [Group(k, n) for k, n in zip(keys, sizes, strict=True)]
+            self.units = units_of(
+                space, question.fields, taxonomy_above(space, bench.catalogue), seed
+            )
+            self.search = Search(self.units, goal_of(question), settings, seed)
+            self.groups = _groups(self.units)
         self.drawn: list[Drawn] = []
         self.reasons: Counter[str] = Counter()
         self._batch: list[tuple[Pick, Task | None]] = []
@@ -107,7 +118,8 @@ class Course:
         return []
 
     def _make(self, pick: Pick, plan: Plan) -> Task | None:
-        group = self.groups[pick.unit]
+        unit = 0 if self.units is None else pick.unit  # a pattern is no group
+        group = self.groups[unit]
         try:
             task = self._make_task(plan, self._seed_of(pick, plan.id))
         except Infeasible as reason:
@@ -115,7 +127,7 @@ class Course:
             group.infeasible += 1
             return None
         group.drawn += 1
-        self.drawn.append(Drawn(task, pick.unit))
+        self.drawn.append(Drawn(task, unit))
         return task
 
     def _seed_of(self, pick: Pick, plan_id: str) -> int:
@@ -146,5 +158,4 @@ class Course:
         """Field -> value of each unit, for single plans of the whole plan."""
         if isinstance(self.units, PlanUnits):
             return [p.as_dict() for p in self._space.plans(self.units.plans)]
-        fields = self.units.by
-        return [dict(zip(fields, g.key, strict=True)) for g in self.groups]
+        return [dict(zip(self._fields, g.key, strict=True)) for g in self.groups]

@@ -12,6 +12,7 @@ from tma.query.answer import Certified
 from tma.query.certify import clopper_pearson
 from tma.query.course import Course
 from tma.query.membership import Membership
+from tma.query.search import Search
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Believed:
 def believed(course: Course, confidence: float) -> Believed:
     """What the search knows now."""
     search, count = course.search, len(course.groups)
+    assert isinstance(search, Search)
     if not search.answered:
         return Believed(
             [None] * count,
@@ -64,7 +66,7 @@ def believed(course: Course, confidence: float) -> Believed:
         intervals=[Interval(a, b) for a, b in zip(low.tolist(), high.tolist(), strict=True)],
         chances=[float(c) for c in chances],
         members=[_member(float(c), confidence) for c in chances],
-        certified=_certified(course, confidence),
+        certified=_certified(search, confidence),
         order=[int(i) for i in order],
         selected=frozenset(chosen),
     )
@@ -76,9 +78,9 @@ def _member(chance: float, confidence: float) -> Membership:
     return "out" if chance <= 1 - confidence else "undecided"
 
 
-def _certified(course: Course, confidence: float) -> dict[int, Certified]:
+def _certified(search: Search, confidence: float) -> dict[int, Certified]:
     found = {}
-    for unit, fresh in course.search.fresh.items():
+    for unit, fresh in search.fresh.items():
         bounds = clopper_pearson(fresh.right, fresh.answered, confidence)
         estimate = fresh.right / fresh.answered if fresh.answered else None
         found[unit] = Certified(estimate, bounds.low, bounds.high, fresh.right, fresh.answered)

@@ -28,6 +28,7 @@ class Pattern:
         rate: failures / support.
         low, high: Wilson's interval of the rate, not adjusted for the choice of the pattern.
         lift: rate / the rate over all answered plans.
+        odds_ratio: against that rate.
         p_value: Fisher's exact test, one-sided, of the plans that fit against all others.
         q_value: Benjamini and Hochberg's, over all conjunctions that were tested.
         examples: places of up to three failing plans.
@@ -40,6 +41,7 @@ class Pattern:
     low: float
     high: float
     lift: float
+    odds_ratio: float
     p_value: float
     q_value: float
     examples: tuple[int, ...]
@@ -163,10 +165,17 @@ def _pattern(
         low=low,
         high=high,
         lift=c.rate / overall,
+        odds_ratio=odds_ratio(c.failures, c.support, overall),
         p_value=p,
         q_value=q,
         examples=examples,
     )
+
+
+def odds_ratio(failures: int, support: int, overall: float) -> float:
+    """Odds of failure against those of an overall rate; half a plan is added to each count."""
+    odds = (failures + 0.5) / (support - failures + 0.5)
+    return odds * (1 - overall) / overall if overall else float("inf")
 
 
 class _Tail:

@@ -16,7 +16,7 @@ from tma.errors import ModelError, QueryError
 from tma.models import LoadedModel
 from tma.query.answer import Answer
 from tma.query.course import Course
-from tma.query.questions import Approximate, Compare, Question, Threshold, TopK
+from tma.query.questions import Approximate, Compare, Question, TopK
 from tma.query.sample import Bench, Sample
 from tma.query.search import Settings
 from tma.query.summary import Findings, summarise
@@ -84,9 +84,9 @@ class QueryRun:
         budget: the most calls that are made, over all models; failed ones count.
         space: the plans that the question is about; all of the bench's by default.
         approximate: `random` draws plans evenly over the groups and uniformly within each;
-            `fit` fits a model to such answers; `active` also lets it choose the plans (`TopK` and
-            `Threshold` only, the others fall back to `random`); `exact` asks every plan once, and
-            is chosen by itself if the budget suffices.
+            `fit` fits a model to such answers, `active` also lets it choose the plans (for
+            `Debug` both look for patterns in stages, for `Compare` they are `random`); `exact`
+            asks every plan once, and is chosen by itself if the budget suffices.
         confirm: for `fit` and `active` the share of the budget for fresh answers that certify.
         seed: of all chance.
         on_progress: told of the run after each reply.
@@ -129,7 +129,7 @@ class QueryRun:
         shown = any(model.consumes for model in self.models)
         self.source: Course | Sample
         if self.approximate in _MODELLED:
-            assert isinstance(question, TopK | Threshold)
+            assert not isinstance(question, Compare)
             way = Settings(budget, confirm, self.approximate == "active")
             self.source = Course(bench, self.space, question, way, self.seed, shown=shown)
         else:
@@ -178,8 +178,8 @@ class QueryRun:
             )
         if wanted <= self.budget:
             return "exact"
-        if approximate in _MODELLED and not isinstance(self.question, TopK | Threshold):
-            return "random"  # passive: an adaptive rule was no better for these
+        if approximate in _MODELLED and self._compares:
+            return "random"  # paired and passive: no adaptive rule was better
         if approximate in _MODELLED and self.budget < WARM_UP:
             raise QueryError(
                 f"a budget of {self.budget} calls is smaller than the warm-up of {WARM_UP}",

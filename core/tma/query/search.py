@@ -29,6 +29,13 @@ _TRIES = 50
 _WARM = 0.3
 
 
+def answered_right(outcome: Outcome) -> float:
+    """An outcome that is an answer, as a number. Raises TypeError for others."""
+    if not isinstance(outcome, float | int):
+        raise TypeError(f"no answer: {outcome!r}")
+    return float(outcome)
+
+
 @dataclass(frozen=True, slots=True)
 class Pick:
     """A plan to ask about.

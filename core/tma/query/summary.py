@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -15,9 +16,11 @@ from tma.intervals import Interval, paired_difference, wilson
 from tma.models import LoadedModel
 from tma.query import membership
 from tma.query.answer import Answer, FailurePattern, Item, Named, Versus, example_of
+from tma.query.certify import clopper_pearson
 from tma.query.course import Course
 from tma.query.modelled import Believed, believed
-from tma.query.patterns import find_patterns
+from tma.query.patterns import find_patterns, odds_ratio
+from tma.query.probe import Probe
 from tma.query.questions import KINDS, Approximate, Compare, Debug, Question, Threshold, TopK
 from tma.query.sample import Drawn, Group
 from tma.scores import OUTCOMES
@@ -304,7 +307,42 @@ def _judge_compare(question: Compare, versus: Sequence[Sequence[Versus]]) -> _Ju
 # -- patterns and names -----------------------------------------------------------------------
 
 
+def _confirmed(found: Findings, probe: Probe, confidence: float) -> list[FailurePattern]:
+    """The patterns that a search confirmed, with failing tasks as examples."""
+    shown = []
+    for suspect, p_value, q_value in probe.found():
+        fields = probe.values(suspect)
+        bounds = clopper_pearson(suspect.failed, suspect.fresh, confidence)
+        failing = [
+            d.task
+            for d in found.drawn
+            if found.replies[0][d.task.id].correct is False
+            and all(d.task.plan.get(f) == v for f, v in fields.items())
+        ]
+        rate = suspect.failed / suspect.fresh
+        shown.append(
+            FailurePattern(
+                fields=fields,
+                names=_names(fields, found.catalogue),
+                support=suspect.fresh,
+                failures=suspect.failed,
+                rate=rate,
+                lift=rate / probe.rate if probe.rate else math.inf,
+                odds_ratio=odds_ratio(suspect.failed, suspect.fresh, probe.rate),
+                low=bounds.low,
+                high=bounds.high,
+                p_value=p_value,
+                q_value=q_value,
+                examples=[example_of(t) for t in failing[:3]],
+            )
+        )
+    return shown
+
+
 def _patterns(found: Findings, question: Debug) -> tuple[list[FailurePattern], int]:
+    if found.course is not None and isinstance(found.course.search, Probe):
+        probe = found.course.search
+        return _confirmed(found, probe, question.confidence), len(probe.tests())
     tasks, wrong = [], []
     for drawn in found.drawn:
         reply = found.replies[0].get(drawn.task.id)

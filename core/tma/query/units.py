@@ -46,6 +46,37 @@ class Units(Protocol):
         """Numbers of n plans of a unit, uniformly, with replacement."""
 
 
+class GroupDraws:
+    """Draws plans of groups without listing any.
+
+    Args:
+        space: whose plans.
+        by: fields that make the groups.
+    """
+
+    def __init__(self, space: PlanSpace, by: Sequence[str]) -> None:
+        self._space = space
+        self._by = tuple(by)
+
+    @cached_property
+    def _cells(self) -> Cells:
+        return Cells(self._space.blocks, self._by, self._space.domains)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for block in self._space.blocks:
+            starts.append(starts[-1] + prod(map(len, block)))
+        return starts
+
+    def draw(self, codes: Sequence[int], n: int, rng: np.random.Generator) -> list[int]:
+        """Numbers of n plans of the group with these codes, uniformly, with replacement."""
+        cells = self._cells.of_group(codes)
+        size = int(self._cells.counts[cells].sum())
+        places = draw_numbers(size, n, rng, replace=True).tolist()
+        return [self._starts[b] + inside for b, inside in self._cells.numbers(cells, places)]
+
+
 class GroupUnits:
     """The groups of a space by some fields.
 
@@ -58,8 +89,8 @@ class GroupUnits:
     def __init__(self, space: PlanSpace, by: Sequence[str], above: Above | None = None) -> None:
         self.features = Features(space, by, above)
         self.counts = self.features.counts
-        self._space = space
         self.by = tuple(by)
+        self._draws = GroupDraws(space, by)
 
     def rows(self, plans: Sequence[int]) -> list[csr_array]:
         """The rows of plans."""
@@ -74,23 +105,9 @@ class GroupUnits:
         """The groups of plans."""
         return self.features.owners(plans)
 
-    @cached_property
-    def _cells(self) -> Cells:
-        return Cells(self._space.blocks, self.by, self._space.domains)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        starts = [0]
-        for block in self._space.blocks:
-            starts.append(starts[-1] + prod(map(len, block)))
-        return starts
-
     def draw(self, unit: int, n: int, rng: np.random.Generator) -> list[int]:
         """Numbers of n plans of a group."""
-        size = int(self.features.sizes[unit])
-        places = draw_numbers(size, n, rng, replace=True).tolist()
-        cells = self._cells.of_group(self.features.codes[unit].tolist())
-        return [self._starts[b] + inside for b, inside in self._cells.numbers(cells, places)]
+        return self._draws.draw(self.features.codes[unit].tolist(), n, rng)
 
 
 class PlanUnits:
