@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from tma import Camera
-from tma_plugins.tabletop.outline import Outline
+from tma_plugins.tabletop.outline import RIM, Floats, Outline
 
 Cylinder = tuple[float, float, float]
 """(x, y, size): the middle of its foot; its diameter and its height are `size`."""
@@ -48,26 +48,46 @@ def fitted_camera(
         aspect: the picture's width through its height.
         margin: share of the picture's height that stays free at each edge.
     """
-    far = 2 + max(math.hypot(x, y) + size for x, y, size in cylinders)
-    near, away = far, 60 * far
-    for _ in range(_STEPS):
-        distance = (near + away) / 2
-        camera = _centred(cylinders, Camera(elevation=elevation, distance=distance, fov=fov), far)
-        left, top, right, bottom = box_of(camera, cylinders)
-        wide = max(-left, right) > aspect / 2 - margin
-        near, away = (
-            (distance, away) if wide or max(-top, bottom) > 0.5 - margin else (near, distance)
-        )
-    camera = Camera(elevation=elevation, distance=round(away, 3), fov=fov)
-    return _centred(cylinders, camera, far)
+    angle = math.radians(elevation)
+    sight = np.array([math.cos(angle), -math.sin(angle)])  # y and z of the line of sight
+    up = np.array([math.sin(angle), math.cos(angle)])
+    scale = 0.5 / math.tan(math.radians(fov) / 2)
+    tall, wide = 0.5 - margin, aspect / 2 - margin
+    across, along = _points(cylinders)
+    # Each edge of the picture is a plane through the camera, of a direction that does not depend
+    # on where the camera is; all points must lie on the inner side.
+    planes = np.array([scale * up - tall * sight, -scale * up - tall * sight])
+    touching = np.linalg.solve(planes, (along @ planes.T).max(axis=0))
+    beyond = float((scale * np.abs(across) / wide - along @ sight).max())
+    back = min(float(touching @ sight), -beyond)
+    depth, height = along @ sight - back, along @ up
+    place = back * sight + _middle(height, depth) * up
+    distance = math.ceil(place[1] / math.sin(angle) * 10_000) / 10_000
+    look = place[0] + distance * math.cos(angle)
+    return Camera(
+        elevation=elevation, distance=distance, fov=fov, target=(round(float(look), 4), 0.0)
+    )
 
 
-def _centred(cylinders: tuple[Cylinder, ...], camera: Camera, far: float) -> Camera:
-    """The camera that looks at such a place that the space above and below is the same."""
-    low, high = -far, far
+def _points(cylinders: Sequence[Cylinder]) -> tuple[Floats, Floats]:
+    """Points around the cylinders: (n,) x, and (n, 2) y and z."""
+    rows = np.array(cylinders, np.float64)
+    rim = rows[:, None, :2] + RIM * rows[:, None, 2:] / 2
+    flat = np.concatenate([rim, rim]).reshape(-1, 2)
+    heights = np.repeat([np.zeros(len(rows)), rows[:, 2]], len(RIM), axis=None)
+    return flat[:, 0], np.stack([flat[:, 1], heights], axis=1)
+
+
+def _middle(height: Floats, depth: Floats) -> float:
+    """How high a camera must be for as much space above the points as below them.
+
+    Args:
+        height: (n,) of the points along the camera's upright axis.
+        depth: (n,) their distances along its line of sight, all positive.
+    """
+    low, high = float(height.min()), float(height.max())
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        camera = camera.model_copy(update={"target": (round(middle, 3), 0.0)})
-        _, top, _, bottom = box_of(camera, cylinders)
-        low, high = (middle, high) if -top > bottom else (low, middle)
-    return camera
+        seen = (height - middle) / depth
+        low, high = (middle, high) if seen.max() > -seen.min() else (low, middle)
+    return middle

@@ -12,7 +12,7 @@ from tma import Camera
 Floats = NDArray[np.float64]
 
 _ANGLES = np.linspace(0, 2 * np.pi, 12, endpoint=False)
-_RIM = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1) / math.cos(math.pi / 12)
+RIM = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=-1) / math.cos(math.pi / 12)
 """A polygon around the unit circle."""
 
 
@@ -56,7 +56,7 @@ class Outline:
             sizes: diameters and heights, of a shape that broadcasts to places[..., 0].
         """
         size = np.broadcast_to(sizes, places.shape[:-1])
-        rim = places[..., None, :] + _RIM * size[..., None, None] / 2
+        rim = places[..., None, :] + RIM * size[..., None, None] / 2
         sides, heights = [], []
         for share in (0.0, 1.0):
             right, down, _ = self.project(
