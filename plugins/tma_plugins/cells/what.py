@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from tma_plugins.cells.spaces import located
 from tma_plugins.cells.wanted import attribute_of, prefer
 
 _FEW_ROUNDS = 6
+_FITTED: WeakKeyDictionary[Catalogue, dict[bytes, DistractorPool]] = WeakKeyDictionary()
 
 
 class What(CellGenerator):
@@ -59,9 +61,7 @@ class What(CellGenerator):
     def _pool(self, attribute: tuple[str, str] | None, catalogue: Catalogue) -> DistractorPool:
         """Given attribute and place, every category that has the attribute may be the answer."""
         if attribute not in self._pools:
-            likely = self._likely(attribute, catalogue)
-            pool = DistractorPool(likely, catalogue.alternatives, rounds=_FEW_ROUNDS)
-            self._pools[attribute] = pool
+            self._pools[attribute] = _fitted(self._likely(attribute, catalogue), catalogue)
         return self._pools[attribute]
 
     def shares(self, catalogue: Catalogue) -> Shares:
@@ -139,6 +139,15 @@ class What(CellGenerator):
         if attribute is not None and not catalogue.has(arrangement[cell], *attribute):
             raise truth.Unclear(f"the object is not known to have {attribute}")
         return truth.categories_at(arrangement, cell, catalogue)
+
+
+def _fitted(likely: NDArray[np.float64], catalogue: Catalogue) -> DistractorPool:
+    """The pool of a catalogue's categories; fitted once for all generators that ask for it."""
+    known = _FITTED.setdefault(catalogue, {})
+    key = likely.tobytes()
+    if key not in known:
+        known[key] = DistractorPool(likely, catalogue.alternatives, rounds=_FEW_ROUNDS)
+    return known[key]
 
 
 def _refuse_if_said(said: str | None, answer: str) -> None:
