@@ -17,7 +17,7 @@ from tma.registry import Entry, Registry
 from tma.seeds import digest
 from tma.spec import Spec
 
-EMBEDDED = "shapes"
+EMBEDDED = "objects"
 """The source that is used when none is named; a built-in that needs nothing."""
 
 

@@ -37,8 +37,8 @@ class Job:
         seed: of all chance.
     """
 
-    tasks: int = 120
-    budget: int = 4000
+    tasks: int = 66
+    budget: int = 2000
     k: int = 5
     seed: int = 1
 

@@ -149,7 +149,7 @@ def test_show_assets(tmp_path: Path, published: str) -> None:
     sheet = tmp_path / "sheet.png"
     facts = json.loads(tma("assets", "show", "--sheet", str(sheet), "-n", "8", "--json"))
     assert facts["shown"] == 8
-    assert facts["source"].startswith("shapes/shapes@")
+    assert facts["source"].startswith("objects/objects@")
     with Image.open(sheet) as image:
         assert image.format == "PNG"
     facts = json.loads(tma("assets", "show", published, "--json"))
