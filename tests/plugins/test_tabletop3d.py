@@ -36,6 +36,7 @@ from tma.planner import Planner
 from tma.registry import Registry
 from tma.workbench import Workbench
 from tma_plugins.cells.truth import Unclear
+from tma_plugins.raycast.renderer import RaycastRenderer
 from tma_plugins.tabletop3d import tasks as family
 from tma_plugins.tabletop3d.distances import Zoned
 from tma_plugins.tabletop3d.scenes import TabletopConfig
@@ -869,3 +870,42 @@ def test_settings_that_can_not_be_used(
     registry = Registry(Settings({"tabletop3d": {"what": given_}}))
     with pytest.raises((ConfigError, PluginError), match=line):
         Workbench(registry, assets=f"objaverse?root={annotations}", tasks=["tabletop3d/what"])
+
+
+# -- rendered pictures --------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_rendered_pictures_show_what_is_asked() -> None:
+    """A task of every kind, from the embedded objects, judged by the renderer's masks."""
+    small = Settings({"tabletop3d": {"width": 224, "height": 224}})
+    bench = Workbench(Registry(small), assets="objects?variants=1", tasks=["tabletop3d/*"])
+    world, renderer = World(bench.assets.inventory), RaycastRenderer()
+    for kind in KINDS:
+        space = bench.spaces[f"tabletop3d/{kind}"]
+        drawn = (draw(bench, space[n], n) for n in range(space.size // 3, space.size, 97))
+        plan, seed = next(
+            (Plan(t.plan), t.seed) for t in drawn if isinstance(t, Task) and not flaws(t, world)
+        )
+        for redraw in range(25):
+            task = bench.instance(plan, seed, redraw)
+            report = renderer.render(bench.scene(task), bench.assets).report
+            if (flaw := bench.flaw(task, report)) is None:
+                break
+        assert flaw is None, (kind, plan)
+        shown, view = Shown(task, world), View.model_validate(report)
+        seen = dict(zip(shown.things, view.objects, strict=True))
+        for one in seen.values():
+            assert one.pixels[0] > 50
+            assert one.hidden[0] <= 0.4
+            assert one.cut[0] <= 0.01
+        middle = {c: (s.box[0][0] + s.box[0][2]) / 2 for c, s in seen.items()}
+        for left, right in permutations(seen, 2):
+            if left[1] < right[1]:
+                assert middle[left] < middle[right]
+            if left[0] < right[0]:
+                assert seen[left].box[0][3] < seen[right].box[0][3]
+        if kind in SIZES:
+            sign = 1 if shown.plan["extreme"] == "largest" else -1
+            area = {c: s.pixels[0] / (1 - s.hidden[0]) for c, s in seen.items()}
+            assert all((area[shown.cell] / area[c]) ** sign > 1.29 for c in shown.rivals())
