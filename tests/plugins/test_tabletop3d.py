@@ -733,6 +733,11 @@ def test_tenants_go_to_the_annex_while_it_has_room() -> None:
         assert stage.placed[0, 1] == 9
 
 
+def test_no_object_is_larger_than_the_camera_has_room_for(sample: list[Shown]) -> None:
+    for shown in of(SIZES, sample):
+        assert max(t.size for t in shown.scene.objects) <= 0.9
+
+
 def test_an_object_that_only_looks_larger_is_unclear(sample: list[Shown], bench: Workbench) -> None:
     shown = next(s for s in of("what-size", sample) if not s.said and s.cell[0] == 0)
     generator = bench.generators["tabletop3d/what-size"]

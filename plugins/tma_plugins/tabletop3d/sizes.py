@@ -86,8 +86,9 @@ class Sized(Singling):
             size = mine if cell == target else mine * (times * near) ** -sign
             if cell in decoys and beyond:
                 size = mine * past**sign
-            found[cell] = round(float(size), 3)
-        return found
+            found[cell] = float(size)
+        shrink = min(1.0, _TOP[1] / max(found.values()))
+        return {cell: round(size * shrink, 3) for cell, size in found.items()}
 
     def singled_out(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> Cell:
         """The cell of the one object that is the largest, or smallest. Raises Unclear."""
