@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 from PIL import __version__ as pillow_version
 from pydantic import BaseModel, ConfigDict, Field
@@ -116,8 +119,8 @@ class ObjectsSource(AssetSource):
         return render_cutout(data, yaw=yaw, elevation=elevation, size=_PIXELS, name=asset.id)
 
     def fingerprint(self, asset: Asset, form: str, name: str) -> str:
-        """Names what is made; the contribution's version tells apart ways to make it."""
-        return f"{asset.id} {form} {name} with Pillow {pillow_version}"
+        """Names what is made, and the code that makes it."""
+        return f"{asset.id} {form} {name} with Pillow {pillow_version} by {_code()}"
 
     def _find(self, asset_id: str) -> tuple[Kind, int]:
         slug, _, number = asset_id.rpartition("-")
@@ -136,3 +139,14 @@ def mesh(kind: Kind, number: int) -> bytes:
     """A variant of a category as a GLB; equal bytes in every process."""
     seen = look(kind, number)
     return build(list(kind.make(maker(kind, number, seen))), seen)
+
+
+@cache
+def _code() -> str:
+    """A hash of the modules that make meshes and stickers: who edits one gets new bytes."""
+    digest = hashlib.sha256()
+    for package in ("objects", "raycast", "tabletop"):
+        folder = Path(__file__).parent.parent / package
+        for path in sorted(folder.rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
