@@ -60,8 +60,8 @@ class World:
 
     def evaluate(self, plans: Ints, instances: Ints, orders: Ints | int = 0) -> Floats:
         """Answers of 0 or 1: the same for the same arguments, whoever asks."""
-        picture = ndtri(_uniform(self.seed, plans, instances, 0))
-        own = ndtri(_uniform(self.seed, plans, instances, np.asarray(orders) + 1))
+        picture = ndtri(uniform(self.seed, plans, instances, 0))
+        own = ndtri(uniform(self.seed, plans, instances, np.asarray(orders) + 1))
         mixed = np.sqrt(SAME_PICTURE) * picture + np.sqrt(1 - SAME_PICTURE) * own
         return np.asarray(ndtr(mixed) < self.chance[plans], dtype=np.float64)
 
@@ -83,7 +83,7 @@ class World:
         return mask
 
 
-def _uniform(seed: int, *parts: Ints | int) -> Floats:
+def uniform(seed: int, *parts: Ints | int) -> Floats:
     """Numbers in (0, 1) that depend on the parts alone (SplitMix64, Steele et al. 2014)."""
     state: NDArray[np.uint64] = np.array(seed * 2 + 1, dtype=np.uint64)
     with np.errstate(over="ignore"):

@@ -117,6 +117,25 @@ def _effective_size(n: int, variance: float, spread: Sequence[float], confidence
     return n / effect * few
 
 
+def tango_score(first_only: float, second_only: float, n: float, delta: float) -> float:
+    """Tango's score (see `paired_difference`) of a true difference `delta`: about standard normal.
+
+    Args:
+        first_only: pairs of which only the first is right.
+        second_only: pairs of which only the second is right.
+        n: pairs, more than none.
+        delta: -1 to 1.
+    """
+    # the maximum-likelihood share of second-only pairs, given the difference
+    a = 2 * n
+    b = -first_only - second_only + (2 * n - first_only + second_only) * delta
+    c = -second_only * delta * (1 - delta)
+    share = (sqrt(max(0.0, b * b - 4 * a * c)) - b) / (2 * a)
+    variance = n * (2 * share + delta * (1 - delta))
+    distance = first_only - second_only - n * delta
+    return distance / sqrt(variance) if variance > 0 else distance * float("inf")
+
+
 def paired_difference(
     first_only: float, second_only: float, n: float, confidence: float = 0.95
 ) -> Interval:
@@ -136,14 +155,7 @@ def paired_difference(
     z = normal_quantile(confidence)
 
     def score(delta: float) -> float:
-        # the maximum-likelihood share of second-only pairs, given the difference
-        a = 2 * n
-        b = -first_only - second_only + (2 * n - first_only + second_only) * delta
-        c = -second_only * delta * (1 - delta)
-        share = (sqrt(max(0.0, b * b - 4 * a * c)) - b) / (2 * a)
-        variance = n * (2 * share + delta * (1 - delta))
-        distance = first_only - second_only - n * delta
-        return distance / sqrt(variance) if variance > 0 else distance * float("inf")
+        return tango_score(first_only, second_only, n, delta)
 
     middle = (first_only - second_only) / n
     low = -1.0 if middle <= -1 else _root(lambda d: score(d) - z, -1.0, middle)

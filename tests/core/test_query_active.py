@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from tma import Plan, Reply, Request, product, union
 from tma.errors import ModelError
-from tma.query import Debug, QueryRun, Threshold, TopK, run_query
+from tma.query import Compare, Debug, QueryRun, Threshold, TopK, run_query
 from tma.query.acquisition import Beyond, Extremes, pick
-from tma.query.certify import above_p_value, clopper_pearson
+from tma.query.certify import above_p_value, beats_p_value, clopper_pearson
 from tma.query.search import Search, Settings
 from tma.query.surrogate import Belief
 from tma.query.units import GroupUnits, PlanUnits
@@ -232,6 +232,42 @@ def test_infeasible_plans_cost_nothing(store: ReplyStore) -> None:
     nothing = Toys(MANY, infeasible=lambda p: "never")
     empty = put(TopK(k=2, by="kind"), store, 60, bench=nothing, adapter=adapter)
     assert (empty.ledger["calls"], empty.selected, len(empty.items)) == (0, [], 40)
+
+
+def test_comparisons_are_confirmed_on_fresh_pairs(store: ReplyStore) -> None:
+    better = Knows(lambda p: by_number(p) or int(p["kind"][1:]) in (36, 37, 38), lanes=3)
+    worse = Knows(by_number, batch=4)
+    models = [model(better, "a"), model(worse, "b")]
+    answer = run_query(
+        Compare(margin=0.1, by="kind"), models=models, bench=Toys(MANY), store=store, budget=800,
+        approximate="active",
+    )  # fmt: skip
+    assert {(r.call_id, r.prompt) for r in better.asked} == {
+        (r.call_id, r.prompt) for r in worse.asked
+    }
+    assert len(better.asked) + len(worse.asked) == answer.ledger["calls"] <= 800
+    claimed = [i for i in answer.items if i.membership == "in"]
+    assert {i.key["kind"] for i in claimed} == {"k36", "k37", "k38"}
+    assert all(i.versus[0].q_value <= 0.05 for i in claimed)
+    untested = [i for i in answer.items if i.versus[0].p_value is None]
+    assert len(untested) > 20
+    assert "in" not in {i.membership for i in untested}
+    few = run_query(
+        Compare(by="kind"), models=models, bench=Toys(MANY), store=store, budget=90,
+        approximate="active",
+    )  # fmt: skip
+    assert few.approximate == "random"
+
+
+def test_p_values_of_paired_comparisons() -> None:
+    assert beats_p_value(3, 3, 20) == beats_p_value(0, 4, 20) == 1
+    assert beats_p_value(5, 0, 9) == pytest.approx(1 / 32)
+    assert beats_p_value(9, 1, 20, 0.1) > beats_p_value(9, 1, 20)
+    rng = np.random.default_rng(4)
+    drawn = rng.choice(3, size=(4000, 30), p=[0.7, 0.2, 0.1])  # a difference of 0.1
+    wins, losses = (drawn == 1).sum(axis=1), (drawn == 2).sum(axis=1)
+    small = [beats_p_value(w, x, 30, 0.1) <= 0.05 for w, x in zip(wins, losses, strict=True)]
+    assert np.mean(small) <= 0.07  # the score test is asymptotic
 
 
 # -- parts --------------------------------------------------------------------------------------

@@ -27,7 +27,9 @@
   group after it had been chosen: Clopper and Pearson's interval, which assumes no model),
   `example` (a task's plan and seed, or null), and for compare `versus`: for each baseline
   `baseline`, `estimate` (difference of the accuracies over the pairs), `low`, `high`,
-  `first_only`, `second_only`, `pairs`;
+  `first_only`, `second_only`, `pairs`, `p_value` (that it is no better by more than the margin;
+  with fit and active of fresh pairs alone, null without any) and `q_value` (Benjamini and
+  Hochberg's over the items): the group is `in` if that is at most 1 - confidence;
 - `patterns` (debug only): for each `fields`, `names`, `support`, `failures`, `rate`, `lift`,
   `odds_ratio` (against the overall rate, half a plan added to each count), `low`, `high`,
   `p_value`, `q_value`, `examples` (plans and seeds); and `tested`: how many were judged. With fit
@@ -61,6 +63,8 @@ class Versus:
     first_only: int
     second_only: int
     pairs: int
+    p_value: float | None = None
+    q_value: float | None = None
 
 
 @dataclass(frozen=True)

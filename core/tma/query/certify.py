@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scipy.special import betaincinv
+from scipy.special import betaincinv, ndtr
 from scipy.stats import binom
 
-from tma.intervals import Interval
+from tma.intervals import Interval, tango_score
 
 
 def clopper_pearson(right: int, n: int, confidence: float = 0.95) -> Interval:
@@ -25,3 +25,23 @@ def clopper_pearson(right: int, n: int, confidence: float = 0.95) -> Interval:
 def above_p_value(successes: int, n: int, value: float) -> float:
     """Of the exact test that a share is at most `value`: P(at least so many successes)."""
     return float(binom.sf(successes - 1, n, value))
+
+
+def beats_p_value(wins: int, losses: int, pairs: int, margin: float = 0.0) -> float:
+    """Of the test that a model is better than another one by at most a margin.
+
+    The sign test on the pairs in which the two differ, which is exact for no margin; for a margin
+    the larger of that and of Tango's score test, which is asymptotic.
+
+    Args:
+        wins: pairs that only the first got right.
+        losses: pairs that only the second got right.
+        pairs: all of them.
+        margin: 0 to below 1.
+    """
+    if wins <= losses:
+        return 1.0
+    sign = float(binom.sf(wins - 1, wins + losses, 0.5))
+    if not margin:
+        return sign
+    return max(sign, float(ndtr(-tango_score(wins, losses, pairs, margin))))

@@ -16,7 +16,7 @@ from tma.query.acquisition import Beyond, Extremes, Goal
 from tma.query.answer import Named
 from tma.query.features import Above, kinship
 from tma.query.probe import Probe
-from tma.query.questions import Debug, Threshold, TopK
+from tma.query.questions import Compare, Debug, Question, Threshold, TopK
 from tma.query.sample import Bench, Drawn, Group
 from tma.query.search import Outcome, Pick, Search, Settings
 from tma.query.units import GroupUnits, PlanUnits, units_of
@@ -24,8 +24,10 @@ from tma.seeds import digest
 from tma.space import PlanSpace
 
 
-def goal_of(question: TopK | Threshold) -> Goal:
-    """What a question wants to know of units."""
+def goal_of(question: TopK | Threshold | Compare) -> Goal:
+    """What a question wants to know of units; for comparisons of their mean differences."""
+    if isinstance(question, Compare):
+        return Beyond(question.margin, below=False)
     if isinstance(question, TopK):
         return Extremes(question.k, worst=question.worst)
     return Beyond(question.value, below=question.below is not None)
@@ -56,6 +58,14 @@ def _groups(units: GroupUnits | PlanUnits) -> list[Group]:
     return [Group(k, n) for k, n in zip(found.groups, found.sizes, strict=True)]
 
 
+def _outcome(correct: Sequence[bool | None]) -> Outcome:
+    """Right or wrong; with baselines right minus the best of theirs, from -1 to 1."""
+    known = [float(c) for c in correct if c is not None]
+    if len(known) < len(correct):
+        return None
+    return known[0] - max(known[1:]) if len(known) > 1 else known[0]
+
+
 class Course:
     """The tasks of a search.
 
@@ -70,6 +80,7 @@ class Course:
     Attributes:
         search: what proposes plans.
         drawn: the tasks so far, each with its unit.
+        fresh: by unit those that certify.
         groups: the units.
         reasons: infeasible plans by reason.
     """
@@ -78,7 +89,7 @@ class Course:
         self,
         bench: Bench,
         space: PlanSpace,
-        question: TopK | Threshold | Debug,
+        question: Question,
         settings: Settings,
         seed: int,
         *,
@@ -101,6 +112,7 @@ class Course:
             self.search = Search(self.units, goal_of(question), settings, seed)
             self.groups = _groups(self.units)
         self.drawn: list[Drawn] = []
+        self.fresh: dict[int, list[Task]] = {}
         self.reasons: Counter[str] = Counter()
         self._batch: list[tuple[Pick, Task | None]] = []
 
@@ -114,7 +126,7 @@ class Course:
             tasks = [task for _, task in self._batch if task is not None]
             if tasks:
                 return tasks
-            self.learn({})
+            self.learn([])
         return []
 
     def _make(self, pick: Pick, plan: Plan) -> Task | None:
@@ -128,6 +140,8 @@ class Course:
             return None
         group.drawn += 1
         self.drawn.append(Drawn(task, unit))
+        if pick.phase == "fresh":
+            self.fresh.setdefault(unit, []).append(task)
         return task
 
     def _seed_of(self, pick: Pick, plan_id: str) -> int:
@@ -139,18 +153,20 @@ class Course:
             which.append(pick.draw)
         return int(digest(which)[:15], 16)
 
-    def learn(self, replies: Mapping[str, Reply]) -> None:
-        """Take in the replies to the last tasks, by task id; those without are left out."""
+    def learn(self, replies: Sequence[Mapping[str, Reply]]) -> None:
+        """Take in the replies to the last tasks, a model each, by task id.
+
+        Tasks that a model did not reply to are left out.
+        """
         picks: list[Pick] = []
         outcomes: list[Outcome] = []
         for pick, task in self._batch:
             if task is None:
                 picks.append(pick)
                 outcomes.append("infeasible")
-            elif task.id in replies:
-                correct = replies[task.id].correct
+            elif all(task.id in r for r in replies):
                 picks.append(pick)
-                outcomes.append(None if correct is None else float(correct))
+                outcomes.append(_outcome([r[task.id].correct for r in replies]))
         self._batch = []
         self.search.learn(picks, outcomes)
 

@@ -27,6 +27,7 @@ from tma.store import ReplyStore
 
 _MODELLED = ("fit", "active")
 WARM_UP = 50
+_PAIRS_EACH = 12
 CONFIRM = 0.3
 
 
@@ -85,7 +86,8 @@ class QueryRun:
         space: the plans that the question is about; all of the bench's by default.
         approximate: `random` draws plans evenly over the groups and uniformly within each;
             `fit` fits a model to such answers, `active` also lets it choose the plans (for
-            `Debug` both look for patterns in stages, for `Compare` they are `random`); `exact`
+            `Debug` both look for patterns in stages, for `Compare` both draw plans evenly, and a
+            comparison of single plans, or with fewer than `WARM_UP` tasks, is `random`); `exact`
             asks every plan once, and is chosen by itself if the budget suffices.
         confirm: for `fit` and `active` the share of the budget for fresh answers that certify.
         seed: of all chance.
@@ -129,8 +131,9 @@ class QueryRun:
         shown = any(model.consumes for model in self.models)
         self.source: Course | Sample
         if self.approximate in _MODELLED:
-            assert not isinstance(question, Compare)
-            way = Settings(budget, confirm, self.approximate == "active")
+            way = Settings(size, confirm, self.approximate == "active")
+            if self._compares:  # passive: no adaptive rule was better for differences
+                way = Settings(size, confirm, active=False, each=_PAIRS_EACH)
             self.source = Course(bench, self.space, question, way, self.seed, shown=shown)
         else:
             exact = self.approximate == "exact"
@@ -178,8 +181,9 @@ class QueryRun:
             )
         if wanted <= self.budget:
             return "exact"
-        if approximate in _MODELLED and self._compares:
-            return "random"  # paired and passive: no adaptive rule was better
+        small = self.budget // len(self.models) < WARM_UP or not self.question.fields
+        if approximate in _MODELLED and self._compares and small:
+            return "random"
         if approximate in _MODELLED and self.budget < WARM_UP:
             raise QueryError(
                 f"a budget of {self.budget} calls is smaller than the warm-up of {WARM_UP}",
@@ -250,13 +254,22 @@ class QueryRun:
 
     async def _follow(self, course: Course, budget: Budget) -> None:
         """Ask batch by batch; the next batch depends on the answers to the ones before."""
-        model = self.models[0]
-        asker = Asker(model, self._store, self._recorder(0), budget)
+        askers = [
+            Asker(model, self._store, self._recorder(place), budget)
+            for place, model in enumerate(self.models)
+        ]
         while tasks := course.next_tasks():
+            work = [
+                asyncio.create_task(asker.ask([self._call(model, t) for t in tasks]))
+                for model, asker in zip(self.models, askers, strict=True)
+            ]
             try:
-                await asker.ask(self._call(model, task) for task in tasks)
+                await asyncio.gather(*work)
             finally:
-                course.learn(self.replies[0])
+                for task in work:
+                    task.cancel()
+                await asyncio.gather(*work, return_exceptions=True)
+                course.learn(self.replies)
 
     def _call(self, model: LoadedModel, task: Task) -> Call:
         own = tuple(range(len(task.options)))

@@ -55,10 +55,14 @@ class Pick:
 
 @dataclass
 class Fresh:
-    """Answers to plans drawn afresh and uniformly from a chosen unit."""
+    """Answers to plans drawn afresh and uniformly from a chosen unit.
+
+    Of comparisons, `right` counts those won and `lost` those lost.
+    """
 
     asked: int = 0
     right: int = 0
+    lost: int = 0
     answered: int = 0
     infeasible: int = 0
 
@@ -71,11 +75,13 @@ class Settings:
         budget: calls in all.
         confirm: share of the budget for fresh answers about what was chosen.
         active: whether plans are chosen; else they are spread evenly over the units.
+        each: fewest fresh answers that a unit gets, or it gets none.
     """
 
     budget: int
     confirm: float = 0.3
     active: bool = True
+    each: int = 8
 
     @property
     def fresh(self) -> int:
@@ -211,7 +217,7 @@ class Search:
             belief = self.believe()
             chances = self.chances(belief)
             self.chosen = [int(u) for u in self.goal.choose(belief, chances)]
-        most = max(1, self.settings.fresh // 8)
+        most = max(1, self.settings.fresh // self.settings.each)
         self.fresh = {u: Fresh() for u in self.chosen[:most]} if self.settings.fresh else {}
 
     def _next_fresh(self) -> list[Pick]:
@@ -242,13 +248,13 @@ class Search:
 
         Args:
             picks: as proposed.
-            answers: 1 for right, 0 for wrong, None if the reply said nothing, or `infeasible` if
-                no task could be made and so no call.
+            answers: 1 for right, 0 for wrong (for comparisons 1, 0 or -1), None if the reply said
+                nothing, or `infeasible` if no task could be made and so no call.
         """
         plans: list[int] = []
         values: list[float] = []
-        for pick_, answer in zip(picks, answers, strict=True):
-            if answer == "infeasible":
+        for pick_, outcome in zip(picks, answers, strict=True):
+            if outcome == "infeasible":
                 self._miss(pick_)
                 continue
             self.spent += 1
@@ -256,13 +262,15 @@ class Search:
             fresh = self.fresh.get(pick_.unit) if pick_.phase == "fresh" else None
             if fresh is not None:
                 fresh.asked += 1
-            if answer is None:
+            if outcome is None:
                 continue
+            answer = answered_right(outcome)
             if fresh is not None:
                 fresh.answered += 1
-                fresh.right += int(answer)
+                fresh.right += answer > 0
+                fresh.lost += answer < 0
             plans.append(pick_.plan)
-            values.append(float(answer))
+            values.append(answer)
         self._plans += plans
         self._y += values
         if plans and self._surrogate is not None:

@@ -12,9 +12,9 @@ from tma.calls import Answer as Reply
 from tma.catalogue import Catalogue
 from tma.contract.plan import Value
 from tma.contract.tasks import Task
-from tma.intervals import Interval, paired_difference, wilson
+from tma.intervals import Interval, wilson
 from tma.models import LoadedModel
-from tma.query import membership
+from tma.query import compared, membership
 from tma.query.answer import Answer, FailurePattern, Item, Named, Versus, example_of
 from tma.query.certify import clopper_pearson
 from tma.query.course import Course
@@ -168,41 +168,29 @@ def _share(found: Findings, unit: _Unit) -> dict[str, Any]:
     }
 
 
-def _versus(found: Findings, unit: _Unit, place: int) -> Versus:
-    """The first model against the baseline at a place, over tasks that both answered."""
-    wins = losses = pairs = 0
-    for task in unit.tasks:
-        first, second = found.replies[0].get(task.id), found.replies[place].get(task.id)
-        if first is None or second is None or first.correct is None or second.correct is None:
-            continue
-        pairs += 1
-        wins += first.correct and not second.correct
-        losses += second.correct and not first.correct
-    if found.exact:
-        whole = max(unit.plans - unit.infeasible, pairs)
-        missing = whole - pairs
-        low, high = (
-            ((wins - losses - missing) / whole, (wins - losses + missing) / whole)
-            if whole
-            else (-1.0, 1.0)
-        )
-    else:
-        low, high = paired_difference(wins, losses, pairs, found.question.confidence)
-    estimate = (wins - losses) / pairs if pairs else None
-    return Versus(found.models[place].label, estimate, low, high, wins, losses, pairs)
-
-
 def _items(found: Findings) -> list[Item]:
     units = _units(found)
-    if found.course is not None:
+    if found.course is not None and not isinstance(found.question, Compare):
         return _believed_items(found, units, believed(found.course, found.question.confidence))
     shares = [_share(found, u) for u in units]
-    versus = [[_versus(found, u, p) for p in range(1, len(found.models))] for u in units]
+    versus = _compared(found, found.question, units)
     member, order, selected = _judge(found.question, shares, versus)
     return [
         _item(found, units[i], shares[i], versus[i], rank, member[i], i in selected)
         for rank, i in enumerate(order, start=1)
     ]
+
+
+def _compared(found: Findings, question: Question, units: Sequence[_Unit]) -> list[list[Versus]]:
+    """Every unit against every baseline; tests are of fresh tasks where a search chose units."""
+    if not isinstance(question, Compare):
+        return [[] for _ in units]
+    tasks: list[Sequence[Task]] = [u.tasks for u in units]
+    judged = tasks
+    if found.course is not None:
+        judged = [found.course.fresh.get(i, []) for i in range(len(units))]
+    whole = [u.plans - u.infeasible for u in units] if found.exact else None
+    return compared.versus(question, found.models, found.replies, tasks, judged, whole)
 
 
 def _believed_items(found: Findings, units: Sequence[_Unit], known: Believed) -> list[Item]:
@@ -248,17 +236,13 @@ def _item(
     )
 
 
-_Judged = tuple[list[membership.Membership], list[int], set[int]]
-"""Membership of each unit, the units' places from the first to the last, and those selected."""
-
-
 def _judge(
     question: Question, shares: Sequence[Mapping[str, Any]], versus: Sequence[Sequence[Versus]]
-) -> _Judged:
+) -> compared.Judged:
     intervals = [Interval(s["low"], s["high"]) for s in shares]
     known = [i for i, s in enumerate(shares) if s["estimate"] is not None]
     if isinstance(question, Compare):
-        return _judge_compare(question, versus)
+        return compared.judge(question, versus)
     if isinstance(question, TopK):
         order = _ranked(shares, ascending=question.worst)
         member = membership.top_k(intervals, question.k, worst=question.worst)
@@ -284,24 +268,6 @@ def _ranked(shares: Sequence[Mapping[str, Any]], *, ascending: bool) -> list[int
         return False, sign * s["estimate"], sign * near, i
 
     return sorted(range(len(shares)), key=key)
-
-
-def _judge_compare(question: Compare, versus: Sequence[Sequence[Versus]]) -> _Judged:
-    """A group is in the answer if the model beats every baseline there by the margin."""
-    member = [
-        membership.all_of([membership.above(Interval(v.low, v.high), question.margin) for v in vs])
-        for vs in versus
-    ]
-    least = [
-        None if any(v.estimate is None for v in vs) else min(v.estimate or 0.0 for v in vs)
-        for vs in versus
-    ]
-    bound = [min(v.low for v in vs) for vs in versus]
-    order = sorted(
-        range(len(versus)), key=lambda i: (least[i] is None, -(least[i] or 0.0), -bound[i], i)
-    )
-    selected = {i for i, d in enumerate(least) if d is not None and d > question.margin}
-    return member, order, selected
 
 
 # -- patterns and names -----------------------------------------------------------------------
