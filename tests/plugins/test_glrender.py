@@ -31,6 +31,7 @@ from tma import (
     TabletopVideo,
     View,
 )
+from tma.frames import read_frames
 from tma_plugins.glrender import needs
 from tma_plugins.glrender.closed import closed
 from tma_plugins.glrender.optics import lamps_of, seen_from
@@ -38,7 +39,6 @@ from tma_plugins.glrender.settings import GlSettings
 from tma_plugins.raycast.renderer import RaycastRenderer
 from tma_plugins.tabletop.meshes import Surface, load_mesh
 from tma_plugins.tabletop.staging import draw_stage
-from tma_plugins.tabletop.video import decode_mp4
 
 if needs.lacking():
     pytest.skip(needs.lacking(), allow_module_level=True)
@@ -436,7 +436,7 @@ def film(**more: Any) -> TabletopVideo:
 def test_videos_show_every_frame() -> None:
     media, view = draw(film(), **MESHES)
     assert media.media_type == "video/mp4"
-    frames = decode_mp4(media.data)
+    frames = read_frames(media.data)
     assert [f.shape for f in frames] == [(96, 96, 3)] * 6
     moving, turning, resting = view.objects
     lefts = [box[0] for box in moving.box]

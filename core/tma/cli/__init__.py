@@ -18,6 +18,7 @@ COMMANDS = {
     "plans": ("tma.cli.plans", "Count, sample and show task plans."),
     "generate": ("tma.cli.generate", "Make tasks with pictures from plans."),
     "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),
+    "frames": ("tma.cli.frames", "Write the frames of a video as PNGs."),
     "eval": ("tma.cli.eval", "Ask models the tasks of a set."),
     "query": ("tma.cli.query", "Answer Top-K, threshold, compare and debug queries."),
     "demo": ("tma.cli.demo", "Run the main job on the embedded assets."),

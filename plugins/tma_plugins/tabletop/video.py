@@ -57,19 +57,3 @@ def encode_mp4(frames: Iterable[NDArray[np.uint8]], fps: float) -> bytes:
         for packet in stream.encode():
             container.mux(packet)
     return out.getvalue()
-
-
-def decode_mp4(data: bytes) -> list[NDArray[np.uint8]]:
-    """The frames of a video file, (h, w, 3) RGB.
-
-    Raises:
-        MediaError: the file is broken, or has no video in it.
-    """
-    import av
-
-    try:
-        with av.open(BytesIO(data), "r") as container:
-            frames = (f.to_ndarray(format="rgb24") for f in container.decode(video=0))
-            return [np.asarray(f, np.uint8) for f in frames]
-    except (av.FFmpegError, IndexError) as error:
-        raise MediaError(f"not a video that can be read: {error}") from None

@@ -1,0 +1,70 @@
+"""Videos as frames: arrays for adapters and analyses, PNGs to look at."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tma.errors import MediaError
+
+
+def read_frames(video: Path | bytes, count: int | None = None) -> NDArray[np.uint8]:
+    """The frames of a video.
+
+    Args:
+        video: an MP4 file, or any that PyAV reads; or the bytes of one.
+        count: as many, evenly spaced, with the first and the last among them; all if None, or if
+            the video has no more.
+
+    Returns:
+        (frames, height, width, 3) RGB.
+
+    Raises:
+        MediaError: the file can't be read or holds no frame, or fewer than 1 are asked for.
+    """
+    import av
+
+    if count is not None and count < 1:
+        raise MediaError(f"can't take {count} frames", hint="ask for 1 or more")
+    name = "the video" if isinstance(video, bytes) else video
+    source = BytesIO(video) if isinstance(video, bytes) else str(video)
+    try:
+        with av.open(source, "r") as container:
+            frames = [f.to_ndarray(format="rgb24") for f in container.decode(video=0)]
+    except (OSError, ValueError, IndexError, av.FFmpegError) as error:
+        raise MediaError(f"{name}: can't be read as a video: {error}") from None
+    if not frames:
+        raise MediaError(f"{name}: holds no frame")
+    if count is not None and count < len(frames):
+        places = np.linspace(0, len(frames) - 1, count).round().astype(int)
+        frames = [frames[i] for i in places.tolist()]
+    return np.stack(frames)
+
+
+def write_frames(video: Path, out: Path, count: int | None = None) -> list[Path]:
+    """Write the frames of a video as PNGs `000.png`, `001.png`, ... into a folder.
+
+    Args:
+        video: as of `read_frames`.
+        out: made if it is missing.
+        count: as of `read_frames`.
+
+    Raises:
+        MediaError: as of `read_frames`, or the folder can't be written.
+    """
+    from PIL import Image
+
+    written = []
+    frames = read_frames(video, count)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for number, frame in enumerate(frames):
+            path = out / f"{number:03}.png"
+            Image.fromarray(frame).save(path)
+            written.append(path)
+    except OSError as error:
+        raise MediaError(f"can't write to {out}: {error.strerror or error}") from None
+    return written
