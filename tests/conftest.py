@@ -28,6 +28,12 @@ def _annotations() -> Path:
     return path
 
 
+@pytest.fixture(scope="session", name="kept_cache")
+def _kept_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that tests share which need not see that it is empty at first."""
+    return tmp_path_factory.mktemp("kept") / "cache"
+
+
 @pytest.fixture(autouse=True)
 def _isolated(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No test reads or writes the user's settings, cache or results."""

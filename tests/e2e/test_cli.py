@@ -48,7 +48,8 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TMA_CACHE", str(folder / "cache"))
-        tma("generate", *GRID, "-n", "25", "--seed", "1", "--out", str(folder / "set"))
+        order = ("--assets", "shapes", *GRID, "-n", "25", "--seed", "1")
+        tma("generate", *order, "--out", str(folder / "set"))
         yield folder / "set"
 
 

@@ -14,7 +14,7 @@ from tma.demo import Job, run_demo
 from tma.errors import TaskError
 from tma.registry import Registry
 
-SMALL = Job(tasks=10, budget=130, k=3, seed=2)
+SMALL = Job(tasks=10, budget=230, k=3, seed=2)
 
 
 def test_a_demo_can_be_run_again(tmp_path: Path) -> None:
@@ -25,7 +25,7 @@ def test_a_demo_can_be_run_again(tmp_path: Path) -> None:
     again = run_demo(registry, out, SMALL, said.append)
     assert again == first
     assert again.read_text(encoding="utf-8") == page
-    assert query["ledger"]["calls"] == 130
+    assert query["ledger"]["calls"] == 230
     assert len(json.loads((out / "eval.json").read_text())["models"]) == 2
     shown = page.split('src="')[1:]
     assert shown

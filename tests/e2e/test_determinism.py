@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-WITH_PICTURES = ("--tasks", "grid2d/*", "-n", "60", "--seed", "5")
+ON_A_GRID = ("--assets", "shapes", "--tasks", "grid2d/*", "-n", "60", "--seed", "5")
+OF_MESHES = (
+    *("--tasks", "grid2d/how-many", "--tasks", "tabletop3d/*-size", "--tasks", "video3d/what-*"),
+    *("-n", "16", "--seed", "5"),
+)
 
 
 def generate(out: Path, cache: Path, hash_seed: str, *more: str) -> dict[str, str]:
@@ -31,14 +35,20 @@ def generate(out: Path, cache: Path, hash_seed: str, *more: str) -> dict[str, st
 
 
 @pytest.mark.slow
-def test_sets_are_alike_to_the_byte(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("order", "pictures", "videos"), [(ON_A_GRID, 60, 0), (OF_MESHES, 8, 8)], ids=("2d", "3d")
+)
+def test_sets_are_alike_to_the_byte(
+    tmp_path: Path, order: tuple[str, ...], pictures: int, videos: int
+) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
-    plain = generate(tmp_path / "0", one, "0", *WITH_PICTURES, "--workers", "1")
-    assert sum(name.endswith(".png") for name in plain) == 60
+    plain = generate(tmp_path / "0", one, "0", *order, "--workers", "1")
+    assert sum(name.endswith(".png") for name in plain) == pictures
+    assert sum(name.endswith(".mp4") for name in plain) == videos
     assert {"tasks.jsonl", "run.json", "index.html"} < plain.keys()
     # pictures out of the cache, then with a cache of its own: every picture is drawn anew
-    assert generate(tmp_path / "1", one, "1", *WITH_PICTURES, "--workers", "1") == plain
-    assert generate(tmp_path / "2", other, "random", *WITH_PICTURES, "--workers", "2") == plain
+    assert generate(tmp_path / "1", one, "1", *order, "--workers", "1") == plain
+    assert generate(tmp_path / "2", other, "random", *order, "--workers", "2") == plain
 
 
 @pytest.mark.slow

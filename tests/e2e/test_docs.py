@@ -73,7 +73,7 @@ class Workplace:
     What a page installs is neither seen by other pages nor left behind.
     """
 
-    def __init__(self, base: Path, annotations: Path) -> None:
+    def __init__(self, base: Path, annotations: Path, cache: Path) -> None:
         self.folder = base / "work"
         self.folder.mkdir()
         # pages call the published annotations by this name
@@ -95,6 +95,7 @@ class Workplace:
             script.chmod(0o755)
         self._environment = {
             **os.environ,
+            "TMA_CACHE": str(cache),
             "PATH": f"{bin_folder}:{os.environ['PATH']}",
             "HOME": str(base),
             "COLUMNS": "100",
@@ -128,11 +129,11 @@ class Workplace:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
-def test_blocks_run(page: str, tmp_path: Path, annotations: Path) -> None:
+def test_blocks_run(page: str, tmp_path: Path, annotations: Path, kept_cache: Path) -> None:
     blocks = blocks_of(page)
     if not blocks:
         return
-    place = Workplace(tmp_path, annotations)
+    place = Workplace(tmp_path, annotations, kept_cache)
     package = (REPOSITORY / page).parent
     if package.parent.name == "contrib":
         place.run("pip", "install", "-q", "--no-deps", str(package), what=page)
