@@ -88,5 +88,5 @@ def test_no_frames_and_unequal_frames_are_refused() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"no video at all", encode_mp4(_frames(2), 4.0)[:200]])
 def test_what_is_no_video_is_named_so(data: bytes) -> None:
-    with pytest.raises(MediaError, match="can.t be read as a video"):
+    with pytest.raises(MediaError, match="can't be read as a video"):
         read_frames(data)
