@@ -327,7 +327,7 @@ COMMANDS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     ),
     "an unknown source": (
         ("--assets", "objavers"),
-        ("no asset source is called 'objavers'", "did you mean objaverse?"),
+        ("no asset source is called 'objavers'", "did you mean objaverse or objects?"),
     ),
     "an unknown setting": (
         ("--assets", "objaverse?rot=x"),

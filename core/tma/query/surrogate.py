@@ -115,7 +115,8 @@ def _steps(kernels: Floats, y: Floats, variances: Floats) -> Floats:
     rises, traces = (kernels @ both).T
     rises = np.append(rises, pulled @ pulled)
     traces = np.append(traces, projection.trace())
-    return np.asarray(np.sqrt(rises / np.maximum(traces, _FLOOR)))
+    # both are of non-negative forms, and may come out below zero by rounding
+    return np.asarray(np.sqrt(np.maximum(rises, 0.0) / np.maximum(traces, _FLOOR)))
 
 
 @dataclass(frozen=True)
