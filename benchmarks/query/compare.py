@@ -18,6 +18,7 @@ from query.worlds import Floats, World
 from tma.query.acquisition import Beyond
 from tma.query.certify import beats_p_value
 from tma.query.patterns import benjamini_hochberg
+from tma.query.run import PAIRS_EACH
 from tma.query.search import Search, Settings
 from tma.query.units import GroupUnits
 
@@ -29,7 +30,8 @@ def other(world: World, seed: int) -> World:
     rng = np.random.default_rng([11, seed])
     group, truth = world.groups(["category"])
     moved = rng.normal(0, 0.9, len(truth)) * (rng.random(len(truth)) < 0.5)
-    return replace(world, seed=world.seed + 10_000, chance=expit(logit(world.chance) + moved[group]))
+    chance = expit(logit(world.chance) + moved[group])
+    return replace(world, seed=world.seed + 10_000, chance=chance)
 
 
 def naive(wins: Floats, losses: Floats, pairs: Floats, margin: float) -> list[int]:
@@ -48,7 +50,7 @@ def tested(wins: Floats, losses: Floats, pairs: Floats, margin: float) -> list[i
 def staged(a: World, b: World, units: GroupUnits, pairs: int, margin: float) -> list[int]:
     """As the engine does: spread, shrink, choose, confirm on fresh pairs."""
     goal = Beyond(margin, below=False)
-    search = Search(units, goal, Settings(pairs, 0.3, active=False, each=12), a.seed)
+    search = Search(units, goal, Settings(pairs, 0.3, active=False, each=PAIRS_EACH), a.seed)
     while picks := search.propose():
         plans = np.array([p.plan for p in picks])
         seeds = np.array([p.draw + (1000 if p.phase == "fresh" else 0) for p in picks])

@@ -93,6 +93,72 @@ def test_mistakes_are_one_line(
     assert err.count("\n") == 1
 
 
+QUERIES = """
+budget = 130
+tasks = ["grid2d/how-many"]
+[[query]]
+kind = "top-k"
+model = "simulated?seed=1"
+by = "count"
+k = 2
+budget = 70
+[[query]]
+kind = "compare"
+model = "simulated?seed=1"
+baselines = ["random"]
+by = "grid"
+"""
+
+
+def test_queries_from_a_file_are_kept(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path, store = tmp_path / "queries.toml", ("--store", str(tmp_path / "r.sqlite"))
+    path.write_text(QUERIES)
+    code, out, err = tma(capsys, "query", "run", str(path), *store)
+    assert code == 0, err
+    assert "70 of 70 calls made" in out
+    assert "of 60 calls made" in out
+    _, out, _ = tma(capsys, "query", "list", "--json", *store)
+    listed = {row["query"]: row for row in json.loads(out)}
+    assert listed.keys() == {"top-k", "compare"}
+    assert listed["top-k"]["state"] == "complete"
+    name = listed["top-k"]["id"]
+    _, out, _ = tma(capsys, "query", "show", name, *store)
+    shown = json.loads(out)
+    assert shown["answer"]["ledger"]["calls"] == 70
+    assert shown["settings"]["tasks"] == ["grid2d/how-many"]
+    _, out, _ = tma(capsys, "query", "resume", name[:4], "--json", *store)
+    resumed = json.loads(out)
+    assert (resumed["ledger"]["calls"], resumed["ledger"]["reused"]) == (0, 70)
+    assert [i["estimate"] for i in resumed["items"]] == [
+        i["estimate"] for i in shown["answer"]["items"]
+    ]
+    code, _, err = tma(capsys, "query", "resume", "nothing", *store)
+    assert code == 2
+    assert "no query with the id 'nothing'" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("budget = 3", "no table [[query]]"),
+        ("[[query]]\nkind = 'top'\nmodel = 'random'", "no query is called 'top'"),
+        ("[[query]]\nkind = 'top-k'\nmodel = 'random'\nkk = 1", "no setting 'kk'"),
+        ("[[query]]\nkind = 'top-k'", "names no model"),
+        ("budgt = 1\n[[query]]\nkind = 'debug'", "'budgt'"),
+        ("[[", "queries.toml"),
+    ],
+)
+def test_mistakes_in_files_are_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "queries.toml"
+    path.write_text(text)
+    code, out, err = tma(capsys, "query", "run", str(path))
+    assert (code, out) == (2, "")
+    assert said in err
+    assert err.count("\n") == 1
+
+
 INTERRUPTED = """
 import asyncio, os, signal
 from tma_plugins.reference import baselines

@@ -23,9 +23,7 @@ from tma.cli.eval import store_option
 from tma.cli.late import LateProgress
 
 if TYPE_CHECKING:
-    from tma.query import Answer, Item, Question
-
-_SHOWN = 30
+    from tma.query import Question
 
 confidence_option = click.option(
     "--confidence", type=float, default=0.95, show_default=True, help="Of the intervals."
@@ -47,8 +45,11 @@ class Job:
     tasks: tuple[str, ...]
     where: tuple[str, ...]
     budget: int
+    budget_minutes: float | None
     approximate: str
     confirm: float
+    stop_when_certain: bool
+    indifference: float
     seed: int
     store: Path | None
     save: Path | None
@@ -75,6 +76,12 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
             help="The most model calls to make; stored replies are free.",
         ),
         click.option(
+            "--budget-minutes",
+            type=click.FloatRange(min=0, min_open=True),
+            default=None,
+            help="Begin nothing new after so many minutes.",
+        ),
+        click.option(
             "--approximate",
             type=click.Choice(["random", "fit", "active", "exact"]),
             default="active",
@@ -90,6 +97,18 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             metavar="SHARE",
             help="Of the budget, for fresh answers that certify (fit and active).",
+        ),
+        click.option(
+            "--stop-when-certain",
+            is_flag=True,
+            help="Certify as soon as the model is certain of every group at the confidence.",
+        ),
+        click.option(
+            "--indifference",
+            type=click.FloatRange(0, 1),
+            default=0.05,
+            show_default=True,
+            help="How far beyond the cut a group may lie then.",
         ),
         seed_option,
         store_option,
@@ -200,14 +219,88 @@ def debug(job: Job, model: str, min_support: int, confidence: float) -> None:
     _answer(job, Debug(confidence=confidence, min_support=min_support), [model])
 
 
+# -- several, and those that were put before ----------------------------------------------------
+
+
+@command.command("run")
+@click.argument("path", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@store_option
+@json_option
+def run_file(path: Path, store: Path | None, as_json: bool) -> None:
+    """Put the queries of a TOML file, which share one budget and all their replies.
+
+    At the top `budget`, and if wanted `assets`, `tasks`, `where`, `approximate`, `confirm`,
+    `seed`. Then one table [[query]] each: `kind` (top-k, threshold, compare, debug), `model`,
+    `baselines`, the query's own settings such as `by` and `k`, and if wanted another `budget`,
+    `tasks` or `where`. A query without a budget of its own gets an even part of what is left.
+    """
+    from tma.cli.answers import read_queries
+    from tma.query.saved import question_of
+
+    for settings, table, models in read_queries(path):
+        job = Job(**{**_DEFAULTS, **settings, "store": store, "as_json": as_json})
+        _answer(job, question_of(table), models)
+
+
+@command.command("resume")
+@click.argument("name", metavar="ID")
+@store_option
+@json_option
+def resume(name: str, store: Path | None, as_json: bool) -> None:
+    """Go on with a query that was interrupted or killed: its replies are all there."""
+    from tma.config import store_path
+    from tma.query.saved import SavedQueries, question_of
+
+    asked, _ = SavedQueries(store or store_path()).load(name)
+    job = Job(**{**_DEFAULTS, **asked.settings, "store": store, "as_json": as_json})
+    _answer(job, question_of(asked.question), asked.models)
+
+
+@command.command("show")
+@click.argument("name", metavar="ID")
+@store_option
+def show(name: str, store: Path | None) -> None:
+    """Print a query that was put before, with its answer so far, as JSON."""
+    from dataclasses import asdict
+
+    from tma.config import store_path
+    from tma.query.saved import SavedQueries
+
+    asked, answer = SavedQueries(store or store_path()).load(name)
+    print_json({"id": asked.id, **asdict(asked), "answer": answer})
+
+
+@command.command("list")
+@store_option
+@json_option
+def list_queries(store: Path | None, as_json: bool) -> None:
+    """List the queries that were put before."""
+    from tma.config import store_path
+    from tma.query.saved import SavedQueries
+
+    rows = []
+    for asked, answer in SavedQueries(store or store_path()).all():
+        state = "begun" if answer is None else "complete" if answer["complete"] else "so far"
+        calls = 0 if answer is None else answer["ledger"]["calls"] + answer["ledger"]["reused"]
+        kind, by = asked.question["kind"], ", ".join(asked.question.get("by") or ())
+        rows.append((asked.id, kind, by, ", ".join(asked.models), calls, state))
+    columns = ("id", "query", "by", "models", "replies", "state")
+    if as_json:
+        print_json([dict(zip(columns, row, strict=True)) for row in rows])
+    else:
+        print_table(columns, rows)
+
+
 # -- the work -----------------------------------------------------------------------------------
 
 
 def _answer(job: Job, question: Question, models: Sequence[str]) -> None:
     """Put the question, and print what is known at the end, also if that comes early."""
+    from tma.cli.answers import report
     from tma.filters import parse_where
     from tma.models import load_model
     from tma.query import QueryRun
+    from tma.query.saved import Asked, SavedQueries, describe
     from tma.registry import default_registry
     from tma.store import ReplyStore
     from tma.workbench import Workbench
@@ -226,113 +319,42 @@ def _answer(job: Job, question: Question, models: Sequence[str]) -> None:
             space=space,
             approximate=job.approximate,  # type: ignore[arg-type]
             confirm=job.confirm,
+            certain=job.stop_when_certain,
+            indifference=job.indifference,
+            minutes=job.budget_minutes,
             seed=job.seed,
             on_progress=lambda run: bar.update(run.done),
         )
+        saved = SavedQueries(store.path)
+        asked = Asked(describe(question), [m.label for m in loaded], _settings(job))
+        saved.save(asked, None)
         try:
             with LateProgress("asking", run.planned) as bar:
                 run.run()
         finally:
-            _report(run.answer(), job)
+            answer = run.answer()
+            saved.save(asked, answer.as_json())
+            report(answer, job.as_json, job.save, asked.id)
 
 
-def _report(answer: Answer, job: Job) -> None:
-    if job.save is not None:
-        _save(answer, job.save)
-    if job.as_json:
-        print_json(answer.as_json())
-        return
-    if answer.query["kind"] == "debug":
-        _show_patterns(answer)
-    else:
-        _show_items(answer)
-    ledger, space = answer.ledger, answer.space
-    passed = sum(ledger["infeasible"].values())
-    click.echo(
-        f"{answer.approximate}, seed {answer.seed}: {ledger['tasks']:,} tasks of "
-        f"{space['plans']:,} plans in {space['groups']:,} group(s); "
-        f"{ledger['calls']:,} of {answer.budget:,} calls made, {ledger['reused']:,} replies "
-        f"reused; {passed:,} infeasible plans passed over"
-    )
-    unread = {o: sum(m[o] for m in answer.models) for o in _UNREAD}
-    if any(unread.values()):
-        click.echo("not counted: " + ", ".join(f"{n} {o}" for o, n in unread.items() if n))
-    if not answer.complete:
-        click.echo("this is the answer so far: run the same command again to go on")
+_DEFAULTS: dict[str, Any] = {
+    "assets": None,
+    "tasks": (),
+    "where": (),
+    "budget": 500,
+    "budget_minutes": None,
+    "approximate": "active",
+    "confirm": 0.3,
+    "stop_when_certain": False,
+    "indifference": 0.05,
+    "seed": 0,
+    "store": None,
+    "save": None,
+    "as_json": False,
+}
 
 
-_UNREAD = ("unparsed", "ambiguous", "refused", "failed")
-
-
-def _save(answer: Answer, path: Path) -> None:
-    import json
-
-    from tma.mediacache import write_whole
-
-    text = json.dumps(answer.as_json(), indent=2, ensure_ascii=False)
-    write_whole(path, f"{text}\n".encode())
-
-
-def _show_items(answer: Answer) -> None:
-    compares = answer.query["kind"] == "compare"
-    fields = list(dict.fromkeys(f for item in answer.items for f in item.key))
-    shown = answer.selected[:_SHOWN] or answer.items[:10]
-    numbers = ["difference", "low", "high", "pairs"] if compares else []
-    columns = ["rank", *fields]
-    columns += ["baseline", *numbers] if compares else ["accuracy", "low", "high", "answered"]
-    if answer.interval == "model":
-        columns += ["certified", "probability"]
-    rows = [row for item in shown for row in _rows(item, fields)]
-    percent = f"{answer.confidence:.0%}"
-    chosen = f"{len(answer.selected)} of {len(answer.items)} in the answer by their estimates"
-    print_table(
-        [*columns, "membership"], rows, title=f"{chosen}, {percent} {answer.interval} intervals"
-    )
-    counts = {m: sum(i.membership == m for i in answer.items) for m in ("in", "out", "undecided")}
-    how = "model" if answer.interval == "model" else "intervals"
-    click.echo(f"settled by the {how}: " + ", ".join(f"{n} {m}" for m, n in counts.items()))
-    if answer.items and counts["undecided"] == len(answer.items):
-        click.echo("nothing is settled yet: raise --budget, or make fewer groups")
-    without = sum(not item.tasks for item in answer.items)
-    if without and answer.complete:
-        click.echo(f"{without} group(s) without any task: no feasible plan was found in them")
-
-
-def _rows(item: Item, fields: Sequence[str]) -> list[tuple[object, ...]]:
-    key = [item.names.get(f, item.key.get(f)) for f in fields]
-    if item.versus is None:
-        numbers: tuple[object, ...] = (item.estimate, item.low, item.high, item.answered)
-        if item.probability is not None:
-            sure = item.certified
-            said = "-" if sure is None else f"{sure.low:.3f} to {sure.high:.3f}"
-            numbers += (said, item.probability)
-        return [(item.rank, *key, *numbers, item.membership)]
-    return [
-        (item.rank, *key, v.baseline, v.estimate, v.low, v.high, v.pairs, item.membership)
-        for v in item.versus
-    ]
-
-
-def _show_patterns(answer: Answer) -> None:
-    overall = answer.overall
-    rate = None if overall["estimate"] is None else 1 - overall["estimate"]
-    rows = [
-        (
-            " and ".join(_condition(f, v, p.names) for f, v in p.fields.items()),
-            p.rate,
-            p.low,
-            p.high,
-            p.lift,
-            p.support,
-            p.q_value,
-        )
-        for p in answer.patterns[:_SHOWN]
-    ]
-    columns = ("pattern", "failure rate", "low", "high", "lift", "plans", "q-value")
-    said = "-" if rate is None else f"{rate:.3f}"
-    title = f"failure rate {said} overall; {len(answer.patterns)} patterns of {answer.tested}"
-    print_table(columns, rows, title=title)
-
-
-def _condition(field: str, value: object, names: Any) -> str:
-    return f"no {field}" if value is None else f"{field} = {names.get(field, value)}"
+def _settings(job: Job) -> dict[str, Any]:
+    """What makes the same query again: all but where its answer goes."""
+    left_out = ("store", "save", "as_json")
+    return {n: getattr(job, n) for n in Job.__annotations__ if n not in left_out}

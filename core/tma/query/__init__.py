@@ -1,23 +1,30 @@
 """Queries: what is a model good and bad at, compared with another one, for a budget of calls?
 
-    from tma.query import TopK, run_query
+    import tma.query
+    from tma.query import TopK
 
-    answer = run_query(
+    answer = tma.query(
         TopK(k=10, worst=True, by="target_category"),
-        models=[model], bench=workbench, store=store, budget=500,
+        models=["simulated?seed=1"], tasks=["grid2d/*"], budget=1000,
     )
     for item in answer.selected:
-        print(item.names or item.key, item.estimate, item.low, item.high, item.membership)
+        print(item.names or item.key, item.estimate, item.certified, item.probability)
 
-`tma.query.answer` documents the answer and its JSON form.
+`tma.query.answer` documents the answer and its JSON form, `QueryRun` gives the answer so far.
 """
 
-from tma.query.answer import Answer, FailurePattern, Item, Versus
+import sys
+from types import ModuleType
+from typing import Any
+
+from tma.query.answer import Answer, Certified, FailurePattern, Item, Versus
+from tma.query.ask import ask
 from tma.query.questions import Compare, Debug, Question, Threshold, TopK
 from tma.query.run import QueryRun, run_query
 
 __all__ = [
     "Answer",
+    "Certified",
     "Compare",
     "Debug",
     "FailurePattern",
@@ -27,5 +34,17 @@ __all__ = [
     "Threshold",
     "TopK",
     "Versus",
+    "ask",
     "run_query",
 ]
+
+
+class _Callable(ModuleType):
+    """This module, which can be called as the function that it is about."""
+
+    def __call__(self, *args: Any, **options: Any) -> Answer:
+        """See `tma.query.ask.ask`."""
+        return ask(*args, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

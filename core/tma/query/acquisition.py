@@ -36,6 +36,9 @@ class Goal(Protocol):
     def choose(self, belief: Belief, chances: Floats) -> NDArray[np.int64]:
         """The units in the answer, the surest first."""
 
+    def cut(self, belief: Belief) -> float:
+        """The mean that parts what is in the answer from what is not."""
+
 
 class Extremes:
     """The k units with the highest means, or the lowest."""
@@ -53,6 +56,13 @@ class Extremes:
         first = np.argpartition(drawn, self.k - 1, axis=1)[:, : self.k]
         return np.bincount(first.reshape(-1), minlength=count) / _DRAWS
 
+    def cut(self, belief: Belief) -> float:
+        """Half-way between the last one in and the first one out."""
+        means = np.sort(self.sign * belief.mean)
+        if self.k >= len(means):
+            return float("inf")
+        return self.sign * float(means[self.k - 1] + means[self.k]) / 2
+
     def choose(self, belief: Belief, chances: Floats) -> NDArray[np.int64]:
         """The k most extreme means."""
         return np.argsort(self.sign * belief.mean, kind="stable")[: self.k]
@@ -69,6 +79,10 @@ class Beyond:
         """By the normal distribution."""
         spread = np.sqrt(np.maximum(belief.variance, _NUGGET))
         return np.asarray(ndtr(self.sign * (self.value - belief.mean) / spread))
+
+    def cut(self, belief: Belief) -> float:
+        """The value."""
+        return self.value
 
     def choose(self, belief: Belief, chances: Floats) -> NDArray[np.int64]:
         """Those more likely in the answer than not."""

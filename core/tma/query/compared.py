@@ -93,9 +93,15 @@ def _versus(
     return Versus("", estimate, low, high, wins, losses, pairs)
 
 
-def judge(question: Compare, versus: Sequence[Sequence[Versus]]) -> Judged:
-    """A group is in the answer if the model beats every baseline there by the margin."""
-    member = [_beats(question, vs) for vs in versus]
+def judge(question: Compare, versus: Sequence[Sequence[Versus]], *, exact: bool) -> Judged:
+    """A group is in the answer if the model beats every baseline there by the margin.
+
+    Args:
+        question: what is asked.
+        versus: of each unit, see `versus`.
+        exact: whether the intervals are of all plans, so that nothing has to be tested.
+    """
+    member = [_beats(question, vs, exact) for vs in versus]
     least = [
         None if any(v.estimate is None for v in vs) else min(v.estimate or 0.0 for v in vs)
         for vs in versus
@@ -108,13 +114,13 @@ def judge(question: Compare, versus: Sequence[Sequence[Versus]]) -> Judged:
     return member, order, selected
 
 
-def _beats(question: Compare, versus: Sequence[Versus]) -> membership.Membership:
+def _beats(question: Compare, versus: Sequence[Versus], exact: bool) -> membership.Membership:
     """`in` if every baseline is beaten, many groups having been tried; `out` by the intervals."""
-    parts = []
+    parts: list[membership.Membership] = []
     for v in versus:
         said = membership.above(Interval(v.low, v.high), question.margin)
-        if v.p_value is not None or said != "in":
+        if not exact and said != "out":
             sure = v.q_value is not None and v.q_value <= 1 - question.confidence
-            said = "in" if sure else "out" if said == "out" else "undecided"
+            said = "in" if sure else "undecided"
         parts.append(said)
     return membership.all_of(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
@@ -27,7 +28,7 @@ from tma.store import ReplyStore
 
 _MODELLED = ("fit", "active")
 WARM_UP = 50
-_PAIRS_EACH = 12
+PAIRS_EACH = 60
 CONFIRM = 0.3
 
 
@@ -41,6 +42,9 @@ def run_query(
     space: PlanSpace | None = None,
     approximate: Approximate = "random",
     confirm: float = CONFIRM,
+    certain: bool = False,
+    indifference: float = 0.05,
+    minutes: float | None = None,
     seed: int = 0,
     on_progress: Callable[[QueryRun], None] | None = None,
 ) -> Answer:
@@ -63,6 +67,9 @@ def run_query(
         space=space,
         approximate=approximate,
         confirm=confirm,
+        certain=certain,
+        indifference=indifference,
+        minutes=minutes,
         seed=seed,
         on_progress=on_progress,
     )
@@ -90,6 +97,10 @@ class QueryRun:
             comparison of single plans, or with fewer than `WARM_UP` tasks, is `random`); `exact`
             asks every plan once, and is chosen by itself if the budget suffices.
         confirm: for `fit` and `active` the share of the budget for fresh answers that certify.
+        certain: whether choosing ends, and certifying begins, once the model is certain of every
+            group at the question's confidence (`TopK`, `Threshold`, `Compare`).
+        indifference: how far beyond the cut a group may then lie without mattering.
+        minutes: no batch is begun after so many; the answer then is the one so far.
         seed: of all chance.
         on_progress: told of the run after each reply.
 
@@ -113,6 +124,9 @@ class QueryRun:
         space: PlanSpace | None = None,
         approximate: Approximate = "random",
         confirm: float = CONFIRM,
+        certain: bool = False,
+        indifference: float = 0.05,
+        minutes: float | None = None,
         seed: int = 0,
         on_progress: Callable[[QueryRun], None] | None = None,
     ) -> None:
@@ -124,6 +138,7 @@ class QueryRun:
         self._bench = bench
         self._store = store
         self._on_progress = on_progress
+        self._seconds = None if minutes is None else minutes * 60
         self._check_models()
         self.approximate = self._way(approximate)
         self._check_groups()
@@ -131,9 +146,15 @@ class QueryRun:
         shown = any(model.consumes for model in self.models)
         self.source: Course | Sample
         if self.approximate in _MODELLED:
-            way = Settings(size, confirm, self.approximate == "active")
-            if self._compares:  # passive: no adaptive rule was better for differences
-                way = Settings(size, confirm, active=False, each=_PAIRS_EACH)
+            way = Settings(
+                size,
+                confirm,
+                # passive comparisons: no adaptive rule was better for differences
+                active=self.approximate == "active" and not self._compares,
+                each=PAIRS_EACH if self._compares else 8,
+                certain=question.confidence if certain else None,
+                indifference=indifference,
+            )
             self.source = Course(bench, self.space, question, way, self.seed, shown=shown)
         else:
             exact = self.approximate == "exact"
@@ -225,12 +246,17 @@ class QueryRun:
             ModelError: a model can't be asked; `answer()` tells what is known.
             KeyboardInterrupt: likewise.
         """
+        self._end = None if self._seconds is None else time.monotonic() + self._seconds
         try:
             run_blocking(self._run())
         except ModelError as error:
             self.error = error.message
             raise
-        self.complete = True
+        self.complete = not self._late()
+
+    def _late(self) -> bool:
+        """Whether the time is up."""
+        return self._end is not None and time.monotonic() >= self._end
 
     async def _run(self) -> None:
         budget = Budget(self.budget)
@@ -258,7 +284,7 @@ class QueryRun:
             Asker(model, self._store, self._recorder(place), budget)
             for place, model in enumerate(self.models)
         ]
-        while tasks := course.next_tasks():
+        while not self._late() and (tasks := course.next_tasks()):
             work = [
                 asyncio.create_task(asker.ask([self._call(model, t) for t in tasks]))
                 for model, asker in zip(self.models, askers, strict=True)
@@ -277,6 +303,8 @@ class QueryRun:
 
     def _calls(self, model: LoadedModel, sample: Sample) -> Iterator[Call]:
         for drawn in sample:
+            if self._late():
+                return
             yield self._call(model, drawn.task)
 
     def _recorder(self, place: int) -> Callable[[Reply], None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
+from scipy.special import ndtr
 
 from tma.query.acquisition import Goal, pick
 from tma.query.surrogate import Belief, Floats, Surrogate, Watch, fit_variances
@@ -76,12 +77,17 @@ class Settings:
         confirm: share of the budget for fresh answers about what was chosen.
         active: whether plans are chosen; else they are spread evenly over the units.
         each: fewest fresh answers that a unit gets, or it gets none.
+        certain: choosing ends early once each unit is on its side of the cut with this chance,
+            by the model; None to spend the budget.
+        indifference: how far beyond the cut a unit may lie without being on the wrong side.
     """
 
     budget: int
     confirm: float = 0.3
     active: bool = True
     each: int = 8
+    certain: float | None = None
+    indifference: float = 0.0
 
     @property
     def fresh(self) -> int:
@@ -137,7 +143,7 @@ class Search:
         """The next plans to ask about; empty at the end."""
         self._step += 1
         first = self.settings.budget - self.settings.fresh
-        if self.spent < first and len(self._given_up) < len(self.units.counts):
+        if self.chosen is None and self.spent < first and self._goes_on():
             count = min(self.settings.batch, first - self.spent)
             if self._spreads(first):
                 return self._next_spread(count)
@@ -145,6 +151,19 @@ class Search:
         if self.chosen is None:
             self._fix()
         return self._next_fresh()
+
+    def _goes_on(self) -> bool:
+        """Whether there is more to ask, and more to know."""
+        if len(self._given_up) == len(self.units.counts):
+            return False
+        certain = self.settings.certain
+        warm = self._spreads(self.settings.budget - self.settings.fresh)
+        if certain is None or len(self._y) < _LEAST_FIT or (warm and self.settings.active):
+            return True
+        belief = self.believe()
+        spread = np.sqrt(np.maximum(belief.variance, 1e-12))
+        away = np.abs(belief.mean - self.goal.cut(belief)) + self.settings.indifference
+        return bool(np.max(ndtr(-away / spread)) > 1 - certain)
 
     def _spreads(self, first: int) -> bool:
         if not self.settings.active:

@@ -174,7 +174,7 @@ def _items(found: Findings) -> list[Item]:
         return _believed_items(found, units, believed(found.course, found.question.confidence))
     shares = [_share(found, u) for u in units]
     versus = _compared(found, found.question, units)
-    member, order, selected = _judge(found.question, shares, versus)
+    member, order, selected = _judge(found, shares, versus)
     return [
         _item(found, units[i], shares[i], versus[i], rank, member[i], i in selected)
         for rank, i in enumerate(order, start=1)
@@ -237,12 +237,13 @@ def _item(
 
 
 def _judge(
-    question: Question, shares: Sequence[Mapping[str, Any]], versus: Sequence[Sequence[Versus]]
+    found: Findings, shares: Sequence[Mapping[str, Any]], versus: Sequence[Sequence[Versus]]
 ) -> compared.Judged:
+    question = found.question
     intervals = [Interval(s["low"], s["high"]) for s in shares]
     known = [i for i, s in enumerate(shares) if s["estimate"] is not None]
     if isinstance(question, Compare):
-        return compared.judge(question, versus)
+        return compared.judge(question, versus, exact=found.exact)
     if isinstance(question, TopK):
         order = _ranked(shares, ascending=question.worst)
         member = membership.top_k(intervals, question.k, worst=question.worst)
