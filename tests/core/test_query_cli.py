@@ -67,6 +67,10 @@ def test_tables_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert "60 of 60 calls made" in out
     _, out, _ = tma(capsys, "query", "compare", *shared, "--baseline", "random", "--by", "grid")
     assert "difference" in out
+    more = (*shared[:2], "--budget", "160", *shared[4:])
+    _, out, _ = tma(capsys, "query", "compare", *more, "--baseline", "random", "--by", "grid")
+    assert "q-value" in out
+    assert "active, seed 0" in out
     _, out, _ = tma(capsys, "query", "debug", *shared)
     assert "failure rate" in out
 

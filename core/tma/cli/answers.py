@@ -11,7 +11,7 @@ import click
 from tma.cli.common import print_json, print_table
 
 if TYPE_CHECKING:
-    from tma.query import Answer, Item
+    from tma.query import Answer, Item, Versus
 
 _SHOWN = 30
 _SHARED = ("assets", "tasks", "where", "approximate", "confirm", "seed")
@@ -106,7 +106,7 @@ def _show_items(answer: Answer) -> None:
     compares = answer.query["kind"] == "compare"
     fields = list(dict.fromkeys(f for item in answer.items for f in item.key))
     shown = answer.selected[:_SHOWN] or answer.items[:10]
-    numbers = ["difference", "low", "high", "pairs"] if compares else []
+    numbers = ["difference", "low", "high", "pairs", "q-value"] if compares else []
     columns = ["rank", *fields]
     columns += ["baseline", *numbers] if compares else ["accuracy", "low", "high", "answered"]
     if answer.interval == "model":
@@ -118,7 +118,7 @@ def _show_items(answer: Answer) -> None:
         [*columns, "membership"], rows, title=f"{chosen}, {percent} {answer.interval} intervals"
     )
     counts = {m: sum(i.membership == m for i in answer.items) for m in ("in", "out", "undecided")}
-    how = "model" if answer.interval == "model" else "intervals"
+    how = "tests" if compares else "model" if answer.interval == "model" else "intervals"
     click.echo(f"settled by the {how}: " + ", ".join(f"{n} {m}" for m, n in counts.items()))
     if answer.items and counts["undecided"] == len(answer.items):
         click.echo("nothing is settled yet: raise --budget, or make fewer groups")
@@ -137,7 +137,17 @@ def _rows(item: Item, fields: Sequence[str]) -> list[tuple[object, ...]]:
             numbers += (said, item.probability)
         return [(item.rank, *key, *numbers, item.membership)]
     return [
-        (item.rank, *key, v.baseline, v.estimate, v.low, v.high, v.pairs, item.membership)
+        (
+            item.rank,
+            *key,
+            v.baseline,
+            v.estimate,
+            v.low,
+            v.high,
+            v.pairs,
+            v.q_value,
+            item.membership,
+        )
         for v in item.versus
     ]
 

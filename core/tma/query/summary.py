@@ -106,11 +106,18 @@ def summarise(
             "infeasible": dict(sorted(reasons.items())),
         },
         overall=_share(found, everything),
-        interval=_INTERVALS[found.approximate],
+        interval=_interval(found),
         items=[] if isinstance(found.question, Debug) else _items(found),
         patterns=patterns[0],
         tested=patterns[1],
     )
+
+
+def _interval(found: Findings) -> str:
+    """Of which kind the intervals of items are; those of differences are Tango's, or exact."""
+    if isinstance(found.question, Compare) and not found.exact:
+        return "wilson"
+    return _INTERVALS[found.approximate]
 
 
 def _model_json(model: LoadedModel, replies: Replies) -> dict[str, Any]:
