@@ -16,7 +16,7 @@ import tma.query
 from tma import Plan, Reply, Request, product, union
 from tma.errors import ModelError
 from tma.query import Compare, Debug, QueryRun, Threshold, TopK, run_query
-from tma.query.acquisition import Beyond, Extremes, pick
+from tma.query.acquisition import Beyond, Extremes, best_set, pick
 from tma.query.certify import above_p_value, beats_p_value, clopper_pearson
 from tma.query.search import Search, Settings
 from tma.query.surrogate import Belief
@@ -333,6 +333,12 @@ def test_chances_of_membership() -> None:
         [0.8413, 0.6915, 0], abs=1e-3
     )
     assert Beyond(0.3, below=False).chances(belief, rng)[2] == pytest.approx(1)
+
+
+def test_the_set_of_the_largest_expected_f1() -> None:
+    assert best_set(np.array([0.1, 0.9, 0.99, 0.02])).tolist() == [2, 1]
+    assert best_set(np.array([0.3, 0.3, 0.2])).tolist() == [0, 1]
+    assert best_set(np.array([0.01, 0.02])).tolist() == []
 
 
 @pytest.mark.parametrize("share", [0.02, 0.3, 0.5, 0.97])

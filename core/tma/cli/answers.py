@@ -11,7 +11,7 @@ import click
 from tma.cli.common import print_json, print_table
 
 if TYPE_CHECKING:
-    from tma.query import Answer, Item, Versus
+    from tma.query import Answer, Item
 
 _SHOWN = 30
 _SHARED = ("assets", "tasks", "where", "approximate", "confirm", "seed")
@@ -113,7 +113,9 @@ def _show_items(answer: Answer) -> None:
         columns += ["certified", "probability"]
     rows = [row for item in shown for row in _rows(item, fields)]
     percent = f"{answer.confidence:.0%}"
-    chosen = f"{len(answer.selected)} of {len(answer.items)} in the answer by their estimates"
+    best = answer.query["kind"] == "threshold" and answer.interval == "model"
+    by = "expected F1" if best else "their estimates"
+    chosen = f"{len(answer.selected)} of {len(answer.items)} in the answer by {by}"
     print_table(
         [*columns, "membership"], rows, title=f"{chosen}, {percent} {answer.interval} intervals"
     )
