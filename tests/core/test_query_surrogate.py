@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, WhiteKernel
 
-from tma.query.surrogate import Surrogate, cross, fit_variances, prior_variance
+from tma.query.surrogate import Surrogate, fit_variances
 
 Floats = NDArray[np.float64]
 
@@ -102,9 +102,6 @@ def test_group_means_are_rows_like_others() -> None:
     each, together = model.believe(plans), model.believe(group)
     assert together.mean[0] == pytest.approx(each.mean.mean())
     assert together.covariance[0, 0] == pytest.approx(each.covariance.mean())
-    assert prior_variance(group, variances[:2])[0] == pytest.approx(
-        cross(group, group, variances[:2])[0, 0]
-    )
 
 
 def test_useful_blocks_are_told_from_useless_ones() -> None:

@@ -20,7 +20,8 @@
 - `items` (not for debug): in the order of the answer, for each
   `key` (field -> value, null if absent), `names` (of the categories in it), `rank` from 1,
   `selected` (in the answer by its estimate; for thresholds with fit and active in the set with the
-  largest expected F1), `membership` (in, out, undecided: see `tma.query.membership`), `plans` in the space, `tasks` drawn, `infeasible` plans passed over,
+  largest expected F1), `membership` (in, out, undecided: see `tma.query.membership`),
+  `plans` in the space, `tasks` drawn, `infeasible` plans passed over,
   `calls`, `reused`, `right`, `answered`, `estimate` (null if nothing was answered), `low`, `high`,
   `probability` (of membership, by the model; null for random and exact), `certified` (null, or
   `estimate`, `low`, `high`, `right`, `answered` of fresh tasks of plans drawn uniformly from the

@@ -19,7 +19,7 @@ from tma.query.surrogate import Belief, Floats, Surrogate, Watch, fit_variances
 from tma.query.units import Units
 from tma.seeds import derive_rng
 
-Phase = Literal["spread", "active", "fresh"]
+Phase = Literal["even", "active", "fresh"]
 Outcome = float | Literal["infeasible"] | None
 """1 for right, 0 for wrong, None if the reply said nothing; or no task could be made."""
 _LEAST_FIT = 24
@@ -135,6 +135,7 @@ class Search:
         self._fitted = 0
         self._variances: Floats | None = None
         self._step = 0
+        self._draws = 0
         self._spread = self._spread_out()
 
     # -- proposing ------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ class Search:
         """A plan of a unit, a new one if that is found soon."""
         plans = self.units.draw(unit, 4, rng)
         plan = min(plans, key=lambda p: self._asked.get(p, 0))
-        return self._picked(plan, unit, "active" if self.settings.active else "spread")
+        return self._picked(plan, unit, "active" if self.settings.active else "even")
 
     def _picked(self, plan: int, unit: int, phase: Phase) -> Pick:
         draw = self._asked.get(plan, 0)
@@ -243,7 +244,7 @@ class Search:
         """The same number of plans of each chosen unit."""
         left = self.settings.budget - self.spent
         open_ = [u for u in self.fresh if u not in self._given_up]
-        if not open_ or left <= 0 or self.settings.budget - left < 0:
+        if not open_ or left <= 0:
             return []
         share, odd = divmod(self.settings.fresh, len(self.fresh))
         wanted = {u: share + (i < odd) for i, u in enumerate(self.fresh)}
@@ -255,8 +256,6 @@ class Search:
                 self._draws += 1
                 found.append(Pick(plan, unit, "fresh", self._draws))
         return found[: min(left, max(self.settings.batch, 1) * 2)]
-
-    _draws: int = 0
 
     # -- learning -------------------------------------------------------------------------------
 

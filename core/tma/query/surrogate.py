@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,23 +37,6 @@ _REVIVED = 1e-2
 """What was given up with fewer answers starts again from this share."""
 _JOINT = 1500
 """Covariances between more watched rows are not kept, only their variances."""
-
-
-def cross(left: Rows, right: Rows, variances: Floats) -> Floats:
-    """Prior covariances between rows: (left rows, right rows)."""
-    parts = zip(left, right, variances.tolist(), strict=True)
-    shape = left[0].shape[0], right[0].shape[0]
-    total = np.zeros(shape)
-    for a, b, variance in parts:
-        if variance > _FLOOR:
-            total += variance * (a @ b.T).toarray()
-    return total
-
-
-def prior_variance(rows: Rows, variances: Floats) -> Floats:
-    """(rows,) prior variances."""
-    squares: list[Any] = [r.multiply(r).sum(axis=1) for r in rows]
-    return np.asarray(variances @ np.array(squares), dtype=np.float64)
 
 
 def fit_variances(

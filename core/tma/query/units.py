@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from math import prod
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,9 +148,3 @@ def units_of(
 ) -> GroupUnits | PlanUnits:
     """The groups by the fields, or single plans without any."""
     return GroupUnits(space, by, above) if by else PlanUnits(space, above, seed)
-
-
-def spread(counts: Floats, n: int, rng: np.random.Generator) -> list[int]:
-    """Units to draw n plans from: even over the units, in a random order."""
-    order: list[Any] = rng.permutation(len(counts)).tolist()
-    return [order[i % len(order)] for i in range(n)]
