@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -48,6 +49,7 @@ class DrawingRoom:
         self._asked_for = Spec.parse(renderer) if renderer else None
         self._entries: dict[str, Entry | None] = {}
         self._in_use: dict[str, _InUse] = {}
+        self._passed_over: set[str] = set()
 
     def entry(self, kind: str) -> Entry | None:
         """The renderer for a scene kind: the one asked for, else the first that can run here.
@@ -70,12 +72,18 @@ class DrawingRoom:
         for entry in ordered:
             lack = self._registry.lacking(entry)
             if not lack:
-                for name, what in lacking.items():
-                    line = f"{name} can't run here: {what}; {entry.short_id} draws instead"
-                    warnings.warn(line, TmaWarning, stacklevel=2)
+                self._say_once(lacking, entry)
                 return entry
             lacking[entry.short_id] = lack
         return ordered[0] if ordered else None
+
+    def _say_once(self, lacking: Mapping[str, str], entry: Entry) -> None:
+        """Warn of renderers that were passed over, though they draw several kinds."""
+        for name, what in lacking.items():
+            if name not in self._passed_over:
+                self._passed_over.add(name)
+                line = f"{name} can't run here: {what}; {entry.short_id} draws instead"
+                warnings.warn(line, TmaWarning, stacklevel=3)
 
     def settings(self, entry: Entry) -> str:
         """A hash of the renderer's settings; empty if it has none. Raises ConfigError."""
