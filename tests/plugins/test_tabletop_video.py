@@ -90,3 +90,16 @@ def test_no_frames_and_unequal_frames_are_refused() -> None:
 def test_what_is_no_video_is_named_so(data: bytes) -> None:
     with pytest.raises(MediaError, match="can't be read as a video"):
         read_frames(data)
+
+
+def test_what_was_encoded_before_does_not_matter() -> None:
+    rng = np.random.default_rng(5)
+    films = [
+        [np.kron(rng.integers(256, size=(28, 28, 3)), np.ones((8, 8, 1))).astype(np.uint8)] * 16
+        for _ in range(6)
+    ]
+    found: list[set[bytes]] = [set() for _ in films]
+    for _ in range(4):
+        for number in rng.permutation(len(films)).tolist():
+            found[number].add(encode_mp4(films[number], 4.0))
+    assert [len(f) for f in found] == [1] * len(films)

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from tma import MediaError
 
-_OPTIONS = {"crf": "18", "preset": "medium", "bf": "0"}
+_OPTIONS = {
+    "crf": "18",
+    "preset": "medium",
+    "bf": "0",
+    # x264's macroblock tree reads past its tables: what is there decides on the last macroblock
+    "x264-params": "mbtree=0",
+}
 _INDEX_BYTES, _INDEX_BYTES_A_FRAME = 2048, 32
 
 
