@@ -144,7 +144,7 @@ def use_emoji(environment: Environment) -> None:
 def use_blender(environment: Environment) -> None:
     """Blender is no package that can be had here: read what the renderer says of itself."""
     told = environment.run("tma", "plugins", "info", "blender")
-    need("TMA_BLENDER_PYTHON" in told, f"its settings are not described: {told}")
+    need("samples" in told and "python" in told, f"its settings are not described: {told}")
 
 
 PACKAGES = (
