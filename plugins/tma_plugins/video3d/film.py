@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,9 +211,9 @@ class VideoCells(CellGenerator):
             raise truth.Unclear(f"{len(found)} objects do what the question says")
         return found[0].row, found[0].column
 
+    @abstractmethod
     def doing(self, scene: TabletopVideo, catalogue: Catalogue) -> list[str]:
         """What each object does, by the scene's geometry. Raises Unclear."""
-        raise NotImplementedError
 
     def flaw(
         self, plan: Plan, scene: Scene, report: Mapping[str, Any], catalogue: Catalogue
@@ -230,9 +231,9 @@ class VideoCells(CellGenerator):
             or self.acts_badly(doing, scene, view)
         )
 
+    @abstractmethod
     def acts_badly(self, doing: Sequence[str], scene: TabletopVideo, view: View) -> str | None:
         """Whose doing does not show in the rendered frames; None if everybody's does."""
-        raise NotImplementedError
 
 
 def _reach(parts: Sequence[Part]) -> tuple[float, float]:
