@@ -44,6 +44,8 @@ def toy(number: int, plan: int | None = None, count: int = 4) -> Task:
 class Script(ModelAdapter):
     """Says what a function of the request gives; counts what it is asked."""
 
+    sees_task = True
+
     def __init__(self, say, batch_size: int = 1, concurrency: int = 1) -> None:  # type: ignore[no-untyped-def]
         self.say = say
         self.batch_size = batch_size

@@ -82,6 +82,8 @@ class Toys:
 class Knows(ModelAdapter):
     """Right on the plans that a function picks; answers out of order."""
 
+    sees_task = True
+
     def __init__(
         self, right: Callable[[dict[str, Any]], bool], batch: int = 1, lanes: int = 1
     ) -> None:

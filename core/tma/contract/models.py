@@ -46,17 +46,31 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What came of one request.
+    """What came of one attempt at a request.
 
     Attributes:
-        text: what the model said; None if the call failed.
-        failure: the cause in one line if it did; a failed call is never scored as wrong.
-        seconds: wall time of the call.
-        usage: counts by name (`input_tokens`, `output_tokens`, ...).
+        text: what the model said, as it said it; None if the attempt failed. An adapter that
+            only scores options says the letter of the best one.
+        failure: `CAUSE: detail` in one line if it failed. The cause is a few words that stay the
+            same (`rate limit`, `time-out`, `connection`, `server error`, `bad reply`,
+            `bad request`, `content filter`), since failures are counted by it. A failed call is
+            never scored as wrong.
+        transient: whether the same request may succeed later (rate limit, overload, time-out,
+            dropped connection, garbled answer). The kernel then waits, asks less at once, and
+            tries again; a failure that is not transient is tried again by the next run only.
+        retry_after: seconds, at least 0, that the endpoint asks to wait; None if it says nothing.
+        option_scores: how well each option fits, in the order of `Request.options`, higher is
+            better (log-probability of its letter or text, similarity); None if not known.
+        seconds: wall time of the attempt; measured by the kernel if 0.
+        usage: counts by name. `input_tokens` and `output_tokens` are added up and priced;
+            others (`reasoning_tokens`, `cached_tokens`) are parts of these, and kept.
     """
 
     text: str | None
     failure: str | None = None
+    transient: bool = False
+    retry_after: float | None = None
+    option_scores: tuple[float, ...] | None = None
     seconds: float = 0.0
     usage: Mapping[str, int] = field(default_factory=dict)
 
@@ -64,13 +78,25 @@ class Reply:
 class ModelAdapter(ABC):
     """A plugin that asks one model. Called with its config model if it has one.
 
+    It makes one attempt a request and says what came of it. Waiting, trying again, limits on
+    requests and tokens, prices and budgets are the kernel's.
+
     Attributes:
         batch_size: the most requests that one `reply` call takes.
-        concurrency: how many `reply` calls may be under way at once.
+        concurrency: the most `reply` calls that it bears at once. The kernel begins with fewer,
+            and stays below where the endpoint is overloaded.
+        sees_task: whether replies depend on `Request.task` or `Request.call_id`, as those of
+            reference models do. Replies of other models are stored by content, and shared by all
+            calls that send the same prompt and media.
+        secrets: texts such as keys that must never be seen. Settings of a `pydantic.SecretStr`
+            type need not be listed. Wherever one stands in what an adapter says or raises, the
+            kernel puts `***` instead.
     """
 
     batch_size: int = 1
     concurrency: int = 1
+    sees_task: bool = False
+    secrets: Sequence[str] = ()
 
     @abstractmethod
     async def reply(self, requests: Sequence[Request]) -> Sequence[Reply]:
@@ -81,4 +107,11 @@ class ModelAdapter(ABC):
 
         Raises:
             ModelError: the model can't be asked at all.
+        """
+
+    async def close(self) -> None:  # noqa: B027 - most adapters hold nothing
+        """Let go of what the calls hold, such as connections.
+
+        Called when a run is over, in the event loop that its calls were made in. `reply` may be
+        called again afterwards, in another loop: make clients on first use.
         """

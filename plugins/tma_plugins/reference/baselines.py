@@ -15,6 +15,7 @@ class LetterAdapter(ModelAdapter):
     """Answers each request at once with one letter."""
 
     batch_size = 64
+    sees_task = True
 
     async def reply(self, requests: Sequence[Request]) -> Sequence[Reply]:
         """A letter each; no request can fail."""
@@ -63,6 +64,8 @@ class ConstantConfig(BaseModel):
 
 class Constant(LetterAdapter):
     """Always says its letter."""
+
+    sees_task = False
 
     def __init__(self, config: ConstantConfig) -> None:
         self._place = ord(config.variant.upper()) - ord("A")
