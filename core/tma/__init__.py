@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
     from tma.distractors import DistractorPool
     from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
+    from tma.frames import Clip, read_clip
     from tma.names import stands_in
     from tma.registry import Registry
     from tma.space import Column, Domain, PlanSpace, joint, product, union
@@ -86,6 +87,7 @@ _HOME = {
         "ModelError",
         "TmaError",
     ],
+    "tma.frames": ["Clip", "read_clip"],
     "tma.names": ["stands_in"],
     "tma.registry": ["Registry"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
@@ -107,6 +109,7 @@ __all__ = [
     "Camera",
     "Catalogue",
     "Category",
+    "Clip",
     "Column",
     "ConfigError",
     "Contribution",
@@ -148,6 +151,7 @@ __all__ = [
     "hookimpl",
     "joint",
     "product",
+    "read_clip",
     "stands_in",
     "union",
 ]

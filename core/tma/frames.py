@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -11,16 +12,28 @@ from numpy.typing import NDArray
 from tma.errors import MediaError
 
 
-def read_frames(video: Path | bytes, count: int | None = None) -> NDArray[np.uint8]:
-    """The frames of a video.
+@dataclass(frozen=True)
+class Clip:
+    """Frames of a video.
+
+    Attributes:
+        frames: (frames, height, width, 3) RGB.
+        places: where each stood in the video, from 0.
+        rate: frames a second of the whole video.
+    """
+
+    frames: NDArray[np.uint8]
+    places: tuple[int, ...]
+    rate: float
+
+
+def read_clip(video: Path | bytes, count: int | None = None) -> Clip:
+    """Read a video.
 
     Args:
         video: an MP4 file, or any that PyAV reads; or the bytes of one.
-        count: as many, evenly spaced, with the first and the last among them; all if None, or if
-            the video has no more.
-
-    Returns:
-        (frames, height, width, 3) RGB.
+        count: as many frames, evenly spaced, with the first and the last among them; all if
+            None, or if the video has no more.
 
     Raises:
         MediaError: the file can't be read or holds no frame, or fewer than 1 are asked for.
@@ -33,15 +46,20 @@ def read_frames(video: Path | bytes, count: int | None = None) -> NDArray[np.uin
     source = BytesIO(video) if isinstance(video, bytes) else str(video)
     try:
         with av.open(source, "r") as container:
+            rate = container.streams.video[0].average_rate
             frames = [f.to_ndarray(format="rgb24") for f in container.decode(video=0)]
     except (OSError, ValueError, IndexError, av.FFmpegError) as error:
         raise MediaError(f"{name}: can't be read as a video: {error}") from None
     if not frames:
         raise MediaError(f"{name}: holds no frame")
-    if count is not None and count < len(frames):
-        places = np.linspace(0, len(frames) - 1, count).round().astype(int)
-        frames = [frames[i] for i in places.tolist()]
-    return np.stack(frames)
+    wanted = len(frames) if count is None else min(count, len(frames))
+    places = np.linspace(0, len(frames) - 1, wanted).round().astype(int).tolist()
+    return Clip(np.stack([frames[i] for i in places]), tuple(places), float(rate or 1))
+
+
+def read_frames(video: Path | bytes, count: int | None = None) -> NDArray[np.uint8]:
+    """The frames of a video, as `read_clip` reads them: (frames, height, width, 3) RGB."""
+    return read_clip(video, count).frames
 
 
 def write_frames(video: Path, out: Path, count: int | None = None) -> list[Path]:

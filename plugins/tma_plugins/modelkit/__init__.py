@@ -1,0 +1,1 @@
+"""What the adapters of real models share: pictures and frames as they take them, late imports."""
