@@ -14,6 +14,7 @@ from tma.hookspecs import HOOK_API, Contribution, PluginInfo, hookimpl
 if TYPE_CHECKING:
     from tma.bitset import BitSet
     from tma.catalogue import Catalogue
+    from tma.config import Limits
     from tma.contract.assets import (
         Asset,
         AssetReader,
@@ -45,12 +46,14 @@ if TYPE_CHECKING:
     from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
     from tma.frames import Clip, read_clip
     from tma.names import stands_in
+    from tma.pictures import check_size, open_picture
     from tma.registry import Registry
     from tma.space import Column, Domain, PlanSpace, joint, product, union
 
 _HOME = {
     "tma.bitset": ["BitSet"],
     "tma.catalogue": ["Catalogue"],
+    "tma.config": ["Limits"],
     "tma.contract.assets": [
         "Asset",
         "AssetReader",
@@ -89,6 +92,7 @@ _HOME = {
     ],
     "tma.frames": ["Clip", "read_clip"],
     "tma.names": ["stands_in"],
+    "tma.pictures": ["check_size", "open_picture"],
     "tma.registry": ["Registry"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
 }
@@ -119,6 +123,7 @@ __all__ = [
     "Infeasible",
     "Inventory",
     "Light",
+    "Limits",
     "Media",
     "MediaError",
     "MediaFile",
@@ -148,8 +153,10 @@ __all__ = [
     "TruthSet",
     "Value",
     "View",
+    "check_size",
     "hookimpl",
     "joint",
+    "open_picture",
     "product",
     "read_clip",
     "stands_in",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -21,22 +22,60 @@ EMBEDDED = "objects"
 """The source that is used when none is named; a built-in that needs nothing."""
 
 
+def source_spec(registry: Registry, text: str) -> Spec:
+    """The specification that a user means: itself, or of the source that opens a path.
+
+    Raises:
+        SpecError, AssetError: it is neither; no source opens such a path, or several do.
+    """
+    path = Path(text).expanduser()
+    named = any(e.answers_to(text) for e in registry.of_kind("asset-source"))
+    if named or not (path.exists() or text.startswith((".", "/", "~"))):
+        return Spec.parse(text)
+    if not path.exists():
+        raise AssetError(f"{text}: no such file or folder")
+    fitting = {
+        entry.short_id: Spec(_shortest(registry, entry), settings={setting: str(path)})
+        for entry in registry.of_kind("asset-source")
+        for pattern, setting in entry.contribution.opens
+        if _opens(path, pattern)
+    }
+    if not fitting:
+        raise AssetError(f"{text}: no asset source opens such a path", hint="write NAME?key=PATH")
+    if len(fitting) > 1:
+        which = " or ".join(map(str, fitting.values()))
+        raise AssetError(f"{text}: several asset sources open such a path", hint=f"write {which}")
+    return next(iter(fitting.values()))
+
+
+def _shortest(registry: Registry, entry: Entry) -> str:
+    """The contribution's name where that is unique, for what is made names its source."""
+    name = entry.contribution.name
+    return name if sum(e.answers_to(name) for e in registry.entries) == 1 else entry.short_id
+
+
+def _opens(path: Path, pattern: str) -> bool:
+    return path.is_dir() if pattern == "/" else path.is_file() and fnmatchcase(path.name, pattern)
+
+
 class OpenAssets:
     """One asset source with its settings. Implements `tma.AssetReader`.
 
     Args:
         registry: where the source is looked up.
-        spec: the specification as typed; the embedded source by default.
+        spec: the specification as typed, or the path of a file or folder that a source opens; the
+            embedded source by default.
         cache: folder for bytes that the source makes.
 
     Raises:
-        PluginError, ConfigError: there is no such source or its settings are not valid.
+        PluginError, ConfigError, AssetError: there is no such source or path, or the settings are
+            not valid.
     """
 
     def __init__(
         self, registry: Registry, spec: str | None = None, cache: Path | None = None
     ) -> None:
-        self.spec = Spec.parse(spec or EMBEDDED)
+        self.spec = source_spec(registry, spec or EMBEDDED)
         self.entry: Entry = registry.find("asset-source", self.spec.name)
         self.source = registry.make(self.entry, self.spec, base=AssetSource)
         self._folder = (cache or cache_dir()) / "assets"

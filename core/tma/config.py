@@ -5,11 +5,51 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tma.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How large a file of strangers may be that is opened, against decompression bombs.
+
+    From table `[limits]` of `tma.toml`, or variables such as `TMA_LIMITS_PIXELS`.
+
+    Attributes:
+        bytes: of a file.
+        pixels: of a picture or texture.
+        side: pixels of a picture's longer side.
+        faces: triangles of a mesh, copies counted each.
+        vertices: points of a mesh, copies counted each.
+    """
+
+    bytes: int = 256 * 2**20
+    pixels: int = 64 * 2**20
+    side: int = 16_384
+    faces: int = 1_500_000
+    vertices: int = 4_500_000
+
+    @staticmethod
+    def current() -> Limits:
+        """Those that the settings here ask for. Raises ConfigError."""
+        return _current_limits(os.environ.get("TMA_CONFIG"), str(Path.cwd()), _limit_variables())
+
+
+def _limit_variables() -> tuple[tuple[str, str], ...]:
+    named = ((f.name, f"TMA_LIMITS_{f.name.upper()}") for f in fields(Limits))
+    return tuple((name, os.environ[v]) for name, v in named if v in os.environ)
+
+
+@cache
+def _current_limits(
+    config: str | None, folder: str, variables: tuple[tuple[str, str], ...]
+) -> Limits:
+    """The limits; read once for each place that settings may come from."""
+    return Settings.load().limits
 
 
 @dataclass(frozen=True)
@@ -20,12 +60,14 @@ class Settings:
         plugins: table `[plugins]` of `tma.toml`: by plugin name, settings for all of the
             plugin's contributions, and sub-tables for one contribution each.
         environ: the environment.
+        limits: on files that are opened.
         origin: the file that was read, None if there is none.
     """
 
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     origin: Path | None = None
+    limits: Limits = Limits()
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -38,7 +80,7 @@ class Settings:
         named = env.get("TMA_CONFIG")
         path = Path(named or "tma.toml")
         if not named and not path.is_file():
-            return cls(environ=env)
+            return cls(environ=env, limits=_limits({}, env, None))
         try:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -55,7 +97,8 @@ class Settings:
                     f"{path}: [plugins.{name}] and [plugins.{spelt[normalise(name)]}] "
                     "are one plugin's"
                 )
-        return cls({normalise(k): v for k, v in plugins.items()}, env, path)
+        limits = _limits(table.get("limits", {}), env, path)
+        return cls({normalise(k): v for k, v in plugins.items()}, env, path, limits)
 
     def enabled(self, plugin: str) -> bool:
         """False if `[plugins.NAME] enabled = false` or TMA_DISABLE_PLUGINS names it.
@@ -93,6 +136,31 @@ class Settings:
             if variable in self.environ:
                 found[key] = self.environ[variable]
         return found
+
+
+def _limits(table: object, environ: Mapping[str, str], origin: Path | None) -> Limits:
+    """The limits of a table, and of the environment above it. Raises ConfigError."""
+    names = [f.name for f in fields(Limits)]
+    if not isinstance(table, dict):
+        raise ConfigError(f"{origin}: [limits] must be a table")
+    if unknown := [k for k in table if k not in names]:
+        raise ConfigError(
+            f"{origin}: [limits] has no setting {unknown[0]!r}",
+            hint=f"settings: {', '.join(names)}",
+        )
+    given = {n: (f"{origin}: limits.{n}", table[n]) for n in table}
+    for name in names:
+        variable = f"TMA_LIMITS_{name.upper()}"
+        if variable in environ:
+            given[name] = (variable, environ[variable])
+    return Limits(**{name: _count(*value) for name, value in given.items()})
+
+
+def _count(where: str, value: object) -> int:
+    text = str(value).replace("_", "")
+    if isinstance(value, bool) or not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ConfigError(f"{where}: {value!r} is no whole number above 0")
+    return int(text)
 
 
 def normalise(name: str) -> str:

@@ -59,6 +59,9 @@ class Contribution:
             this machine lacks to run the thing (a system library), in a few words, or nothing
             (an empty text) if all is there.
         config: `package.module:Model`, a pydantic model of its settings; none if it has none.
+        opens: for an asset source: (pattern, setting) pairs. The path of a file whose name matches
+            the pattern (`*.jsonl`), or of a folder for the pattern `/`, then stands for
+            `name?setting=PATH` wherever a source is asked for.
 
     Raises:
         ValueError: a name, target, needs or config is not of its form.
@@ -73,6 +76,7 @@ class Contribution:
     extra: str | None = None
     needs: str | None = None
     config: str | None = None
+    opens: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not _NAME.match(self.name):

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import io
 import math
-import warnings
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont
 
 from tma.assets import OpenAssets
 from tma.contract.assets import Asset
 from tma.errors import AssetError
 from tma.mediacache import write_whole
+from tma.pictures import open_picture
 from tma.seeds import check_seed, derive_rng
 
 _TILE, _TEXT, _COLUMNS = 112, 16, 10
 _FORM = "sticker"
-_MOST_PIXELS_A_SIDE = 16_384
 
 
 def contact_sheet(
@@ -82,18 +81,8 @@ def _picture(assets: OpenAssets, asset: Asset) -> Image.Image:
     name = asset.forms[_FORM][0]
     data = assets.read(asset.id, _FORM, name)
     try:
-        picture = _decode(data)
-    except Exception as error:  # Pillow's decoders raise anything on damaged files
-        cause = "not an image file" if isinstance(error, UnidentifiedImageError) else error
-        raise AssetError(f"asset {asset.id!r}: {_FORM} {name!r} is no picture: {cause}") from None
+        picture = open_picture(data).convert("RGBA")
+    except ValueError as error:
+        raise AssetError(f"asset {asset.id!r}: {_FORM} {name!r} is no picture: {error}") from None
     picture.thumbnail((_TILE - 8, _TILE - 8), Image.Resampling.LANCZOS)
     return picture
-
-
-def _decode(data: bytes) -> Image.Image:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(io.BytesIO(data)) as image:
-            if max(image.size) > _MOST_PIXELS_A_SIDE:
-                raise ValueError(f"{image.width} x {image.height} pixels are too many")
-            return image.convert("RGBA")

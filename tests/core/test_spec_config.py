@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tma.config import Settings, cache_dir, normalise, store_path
+from tma.config import Limits, Settings, cache_dir, normalise, store_path
 from tma.errors import ConfigError, SpecError
 from tma.spec import Spec
 
@@ -113,6 +113,38 @@ def test_files_that_can_not_be_read(tmp_path: Path, text: str, says: str) -> Non
 def test_a_named_file_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="unset TMA_CONFIG"):
         Settings.load({"TMA_CONFIG": str(tmp_path / "none.toml")})
+
+
+def test_limits_come_from_the_file_and_then_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Limits.current() == Limits()
+    Path("tma.toml").write_text("[limits]\npixels = 5\nfaces = 6\n")
+    assert Settings.load({"TMA_LIMITS_FACES": "1_000"}).limits == Limits(pixels=5, faces=1000)
+    monkeypatch.setenv("TMA_LIMITS_SIDE", "7")
+    assert Limits.current() == Limits(pixels=5, faces=6, side=7)
+
+
+@pytest.mark.parametrize(
+    ("text", "environ", "says"),
+    [
+        ("limits = 3", {}, "[limits] must be a table"),
+        ("[limits]\npixel = 3", {}, "no setting 'pixel'"),
+        ("[limits]\npixels = 0", {}, "tma.toml: limits.pixels: 0 is no whole number above 0"),
+        ("[limits]\npixels = true", {}, "limits.pixels: True"),
+        ("", {"TMA_LIMITS_FACES": "many"}, "TMA_LIMITS_FACES: 'many' is no whole number"),
+        ("", {"TMA_LIMITS_FACES": "-1"}, "TMA_LIMITS_FACES: '-1' is no whole number"),
+    ],
+)
+def test_limits_that_are_none(
+    tmp_path: Path, text: str, environ: dict[str, str], says: str
+) -> None:
+    path = tmp_path / "tma.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        Settings.load({"TMA_CONFIG": str(path), **environ})
+    assert says in str(caught.value)
 
 
 def test_settings_of_a_contribution() -> None:

@@ -412,7 +412,7 @@ BAD: dict[str, tuple[bytes, str]] = {
     "too many nodes": (_changed(nodes=[{}] * 100_001), "nodes: List should have at most 100000"),
     "NaN in the graph": (_changed(nodes=[{"mesh": 0, "scale": [1, 1, "NaN"]}]), "nodes.0.scale.2"),
     "too long an array": (
-        _with(lambda d: d["accessors"][0].update(count=2**40)), "past the end of its buffer view"
+        _with(lambda d: d["accessors"][0].update(count=4_000_000)), "past the end of its buffer"
     ),
     "offset outside": (
         _with(lambda d: d["bufferViews"][0].update(byteOffset=2**40)), "past the end of its buffer"
@@ -448,6 +448,18 @@ def test_sizes_are_limited() -> None:
     with pytest.raises(AssetError, match="ball: has too many faces"):
         load_mesh(data, "ball", limits=Limits(faces=1279))
     assert load_mesh(data, "ball", limits=Limits(faces=1280)).faces == 1280
+    with pytest.raises(AssetError, match="ball: has too many vertices"):
+        load_mesh(data, "ball", limits=Limits(vertices=641))
+    assert load_mesh(data, "ball", limits=Limits(vertices=642)).faces == 1280
+
+
+def test_settings_can_raise_and_lower_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = boxes(trimesh.creation.icosphere(3))
+    monkeypatch.setenv("TMA_LIMITS_FACES", "1279")
+    with pytest.raises(AssetError, match="ball: has too many faces"):
+        load_mesh(data, "ball")
+    monkeypatch.setenv("TMA_LIMITS_FACES", "1280")
+    assert load_mesh(data, "ball").faces == 1280
 
 
 def test_copies_count_as_faces_each() -> None:

@@ -362,3 +362,119 @@ def test_missing_files_are_named(pack: Path, inventory: Inventory) -> None:
     (pack / "toy" / "ball.ply").unlink()
     with pytest.raises(AssetError, match=r"toy/ball.ply: No such file"):
         source(pack).read(asset(inventory, "toy/ball.ply"), "mesh", "mesh")
+
+
+# Pictures, and a taxonomy of more than the folder
+
+
+def picture(path: Path, size: tuple[int, int] = (8, 8)) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGBA", size, (200, 30, 30, 255)).save(path)
+    return path
+
+
+def test_pngs_are_assets_of_one_picture(tmp_path: Path) -> None:
+    file = picture(tmp_path / "toy" / "ball" / "1.png")
+    found = source(tmp_path)
+    (ball,) = found.inventory().assets
+    assert (ball.id, ball.categories) == ("toy/ball/1.png", ("toy/ball",))
+    assert ball.forms == {"sticker": ("picture",)}
+    assert found.read(ball, "sticker", "picture") == file.read_bytes()
+    assert found.fingerprint(ball, "sticker", "picture") is None
+
+
+def test_pictures_that_belong_to_something_else_are_no_assets(tmp_path: Path) -> None:
+    """Textures beside an OBJ file, the stickers of a mesh, a contact sheet at the top."""
+    put(tmp_path / "toy" / "brick.obj", box())
+    picture(tmp_path / "toy" / "wood.png")
+    put(tmp_path / "cup" / "1.glb", box())
+    shown = picture(tmp_path / "cup" / "1.png")
+    picture(tmp_path / "cup" / "2.png")
+    picture(tmp_path / "sheet.png")
+    (tmp_path / "assets.toml").write_text('[meshes."cup/1.glb"]\nstickers = ["cup/1.png"]')
+    found = source(tmp_path)
+    inventory = found.inventory()
+    assert [a.id for a in inventory.assets] == ["cup/1.glb", "cup/2.png", "toy/brick.obj"]
+    cup = inventory.assets[0]
+    assert cup.forms == {"mesh": ("mesh",), "sticker": ("cup/1.png",)}
+    assert found.read(cup, "sticker", "cup/1.png") == shown.read_bytes()
+    (tmp_path / "assets.toml").write_text(
+        '[stickers."toy/wood.png"]\nattributes = { material = ["wood"] }'
+    )
+    wood = asset(source(tmp_path).inventory(), "toy/wood.png")
+    assert wood.attributes == {"material": ("wood",)}
+
+
+TAXONOMY = """
+[categories.tool]
+lookalikes = ["toy"]
+[categories.hammer]
+parents = ["tool"]
+synonyms = ["mallet"]
+[categories.toy]
+[categories.unused]
+"""
+
+
+def test_categories_are_placed_in_a_taxonomy(tmp_path: Path) -> None:
+    """What stands above comes with them, what does not is left out."""
+    picture(tmp_path / "hammer" / "1.png")
+    picture(tmp_path / "bolts" / "1.png")
+    (tmp_path / "taxonomy.toml").write_text(TAXONOMY)
+    (tmp_path / "assets.toml").write_text('[categories.bolts]\nname = "bolt"\nparents = ["tool"]')
+    found = {c.id: c for c in source(tmp_path).inventory().categories}
+    assert list(found) == ["bolts", "hammer", "tool"]
+    assert (found["bolts"].name, found["bolts"].parents) == ("bolt", ("tool",))
+    assert (found["hammer"].synonyms, found["hammer"].parents) == (("mallet",), ("tool",))
+    assert found["tool"].lookalikes == ()
+
+
+def test_a_file_may_name_a_category_of_the_taxonomy(tmp_path: Path) -> None:
+    picture(tmp_path / "a" / "1.png")
+    (tmp_path / "taxonomy.json").write_text('{"categories": {"hammer": {"name": "claw hammer"}}}')
+    (tmp_path / "assets.toml").write_text('[stickers."a/1.png"]\ncategories = ["hammer"]')
+    found = source(tmp_path).inventory()
+    assert {c.id: c.name for c in found.categories} == {"a": "a", "hammer": "claw hammer"}
+    assert found.assets[0].categories == ("hammer",)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "message"),
+    [
+        ('[stickers."a/2.png"]', "stickers.a/2.png: no such file in"),
+        ('[stickers."../b.png"]', r"stickers.\.\./b.png: no such file in"),
+        ('[meshes."a/1.glb"]\nstickers = ["/etc/x.png"]', "meshes.a/1.glb.stickers: no such file"),
+        ('[stickers."a/1.png"]\nyaws = [0]', "stickers.a/1.png.yaws: Extra inputs"),
+        ('[stickers."a/1.png"]\ncategories = ["c"]', "stickers.a/1.png.categories: unknown"),
+    ],
+)
+def test_wrong_words_about_pictures(tmp_path: Path, manifest: str, message: str) -> None:
+    picture(tmp_path / "a" / "1.png")
+    picture(tmp_path / "b.png")
+    put(tmp_path / "a" / "1.glb", box())
+    (tmp_path / "assets.toml").write_text(manifest)
+    with pytest.raises(AssetError, match=f"assets.toml: {message}"):
+        source(tmp_path).inventory()
+
+
+def test_bad_pictures_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "1.png").write_bytes(b"GIF89a")
+    picture(tmp_path / "a" / "2.png", (70, 60))
+    secret = picture(tmp_path.parent / f"{tmp_path.name}.png")
+    (tmp_path / "a" / "3.png").symlink_to(secret)
+    found = source(tmp_path)
+    one, two, three = found.inventory().assets
+
+    def refused(asset: Asset, why: str) -> None:
+        with pytest.raises(AssetError, match=why):
+            found.read(asset, "sticker", "picture")
+
+    refused(one, "1.png: is not a PNG")
+    refused(three, "3.png: leads out of")
+    monkeypatch.setenv("TMA_LIMITS_SIDE", "69")
+    refused(two, "2.png: is 70 x 60 pixels; at most 69 a side")
+    monkeypatch.setenv("TMA_LIMITS_SIDE", "70")
+    assert found.read(two, "sticker", "picture")
+    monkeypatch.setenv("TMA_LIMITS_BYTES", "20")
+    refused(two, r"2.png: has \d+ bytes; at most 20 are read")

@@ -121,3 +121,49 @@ def show(
     assert isinstance(attributes, dict)
     if attributes:
         print_table(("attribute", "assets known to have it"), attributes.items())
+
+
+@command.command("validate")
+@click.argument("spec", required=False, metavar="[SPEC|PATH]")
+@json_option
+def validate(spec: str | None, as_json: bool) -> None:
+    """Look for all that is wrong with a source: taxonomy, licences, every picture and mesh.
+
+    SPEC is a source with its settings, or the path of a file or folder that a source opens; the
+    embedded source by default. Ends with 1 if anything is wrong.
+    """
+    from tma import validate as room
+    from tma.assets import OpenAssets
+    from tma.cli.late import LateProgress
+    from tma.registry import default_registry
+
+    assets = OpenAssets(default_registry(), spec)
+    with LateProgress("reading", None) as bar:
+        found = room.validate(assets, bar.update)
+    if as_json:
+        print_json({"source": str(assets.spec), **vars(found)})
+    else:
+        for flaw in found.flaws:
+            click.echo(flaw)
+        seen = f"{found.assets:,} assets, {found.categories:,} categories, {found.variants:,} files"
+        click.echo(f"{seen}: {f'{len(found.flaws)} flaws' if found.flaws else 'all is well'}")
+    if found.flaws:
+        raise SystemExit(1)
+
+
+@command.command("taxonomy")
+@click.argument("spec", required=False)
+def taxonomy(spec: str | None) -> None:
+    """Print a source's categories as JSON, to place those of a folder among them.
+
+    Saved as taxonomy.json in a folder of meshes and pictures, it lets assets.toml name them.
+    """
+    from tma.assets import OpenAssets
+    from tma.registry import default_registry
+
+    inventory = OpenAssets(default_registry(), spec).inventory
+    rows = {
+        c.id: c.model_dump(mode="json", exclude={"id"}, exclude_defaults=True)
+        for c in inventory.categories
+    }
+    print_json({"categories": rows})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from pydantic import Field
@@ -143,6 +143,14 @@ class AssetSource(ABC):
         that come from a file anyway.
         """
         return None
+
+    def validate(self) -> Iterable[str]:
+        """Flaws of the source's own data that the first error of `inventory` would hide.
+
+        For `tma assets validate`: a line each, `FILE:LINE: FIELD: cause`; the default is none. The
+        kernel itself reads the inventory and every variant. Raises nothing for bad data.
+        """
+        return ()
 
 
 class AssetReader(Protocol):

@@ -1,4 +1,4 @@
-"""Asset source for a folder of your own meshes: GLB, OBJ, PLY and STL files."""
+"""Asset source for a folder of your own: GLB, OBJ, PLY and STL meshes, PNG pictures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tma
 @tma.hookimpl
 def tma_plugin_info() -> tma.PluginInfo:
     """What this plugin says of itself."""
-    return tma.PluginInfo(summary="Your own meshes, from a folder")
+    return tma.PluginInfo(summary="Your own meshes and pictures, from a folder")
 
 
 @tma.hookimpl
@@ -18,8 +18,9 @@ def tma_asset_sources() -> list[tma.Contribution]:
         tma.Contribution(
             "meshes",
             "tma_plugins.meshes.source:MeshesSource",
-            summary="GLB, OBJ, PLY and STL files, a folder a category: ?root=FOLDER",
+            summary="Meshes (GLB, OBJ, PLY, STL) and PNGs, a folder a category: ?root=FOLDER",
             makes=("mesh", "sticker"),
             config="tma_plugins.meshes.source:MeshesConfig",
+            opens=(("/", "root"),),
         )
     ]

@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from tma import Background, MediaError
-from tma_plugins.stickers.png import check_size
+from tma import Background, MediaError, check_size
 
 Colour = tuple[int, int, int]
 

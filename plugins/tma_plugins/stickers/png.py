@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import struct
 import zlib
-from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from zlib_ng import zlib_ng
 
+from tma import check_size, open_picture
+
 Pixels = NDArray[np.uint8]
 
-MAX_PIXELS = 64 * 2**20
-MAX_SIDE = 16_384
 SEEN = 8
 """Alpha from which on (of 255) a pixel counts as part of the object: less can't be seen."""
 
@@ -28,7 +27,7 @@ def size_of(data: bytes) -> tuple[int, int]:
     """Width and height of a PNG, from its header alone.
 
     Raises:
-        ValueError: it is no PNG, over `MAX_PIXELS` in all or over `MAX_SIDE` pixels on a side.
+        ValueError: it is no PNG, or larger than `tma.Limits` allow.
     """
     if data[:8] != _SIGNATURE or data[12:16] != b"IHDR" or len(data) < 33:
         raise ValueError("is not a PNG")
@@ -46,11 +45,10 @@ def visible(data: bytes) -> Image.Image:
     """
     size_of(data)
     try:
-        with Image.open(BytesIO(data), formats=["PNG"]) as opened:
-            opened.load()
-            image = opened if opened.mode == "RGBA" else opened.convert("RGBA")
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error, zlib.error) as error:
+        opened = open_picture(data, ("PNG",))
+    except ValueError as error:
         raise ValueError(f"is a damaged PNG: {error}") from error
+    image = opened if opened.mode == "RGBA" else opened.convert("RGBA")
     return _crop(image)
 
 
@@ -60,19 +58,6 @@ def _crop(image: Image.Image) -> Image.Image:
     if seen is None:
         raise ValueError("is fully transparent")
     return some if seen == (0, 0, *some.size) else some.crop(seen)
-
-
-def check_size(width: int, height: int) -> None:
-    """Refuse pictures that would fill the memory.
-
-    Raises:
-        ValueError: too many pixels, or too many on one side.
-    """
-    if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise ValueError(
-            f"is {width} x {height} pixels; at most {MAX_SIDE} a side and "
-            f"{MAX_PIXELS // 2**20} x 2^20 in all are read"
-        )
 
 
 def encode(image: Image.Image) -> bytes:

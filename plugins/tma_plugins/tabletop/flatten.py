@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -56,11 +56,11 @@ class Patch:
     colors: Floats | None
 
 
-def patches(glb: Glb, max_faces: int) -> Iterator[Patch]:
+def patches(glb: Glb, max_faces: int, max_vertices: int) -> Iterator[Patch]:
     """The triangles that the file's scene shows, node by node in the file's order.
 
     Raises:
-        ValueError, IndexError, KeyError: a contradiction in the file, or too many faces.
+        ValueError, IndexError, KeyError: a contradiction in the file, too many faces or vertices.
     """
     nodes = glb.document.nodes
     world: dict[int, Floats] = {}
@@ -73,7 +73,7 @@ def patches(glb: Glb, max_faces: int) -> Iterator[Patch]:
         world[index] = above @ nodes[index].local()
         order.append(index)
         waiting.extend((child, world[index]) for child in reversed(nodes[index].children))
-    left = max_faces
+    left = [max_faces, max_vertices]
     for index in order:
         node = nodes[index]
         if node.mesh is None:
@@ -82,20 +82,21 @@ def patches(glb: Glb, max_faces: int) -> Iterator[Patch]:
             if primitive.mode not in (4, 5, 6):
                 continue
             patch = _patch(glb, primitive, world, index, left)
-            left -= len(patch.faces)
+            left = [left[0] - len(patch.faces), left[1] - len(patch.vertices)]
             yield patch
 
 
 def _patch(
-    glb: Glb, primitive: Primitive, world: dict[int, Floats], index: int, left: int
+    glb: Glb, primitive: Primitive, world: dict[int, Floats], index: int, left: Sequence[int]
 ) -> Patch:
     at = primitive.attributes
     # Counted before any array is made, in units that every mode reaches.
-    count = glb.document.accessors[
-        at["POSITION"] if primitive.indices is None else primitive.indices
-    ].count
-    if (count // 3 if primitive.mode == 4 else count - 2) > left:
+    points = glb.document.accessors[at["POSITION"]].count
+    count = points if primitive.indices is None else glb.document.accessors[primitive.indices].count
+    if (count // 3 if primitive.mode == 4 else count - 2) > left[0]:
         raise ValueError("has too many faces")
+    if points > left[1]:
+        raise ValueError("has too many vertices")
     vertices = np.asarray(glb.array(at["POSITION"]), np.float64)
     if vertices.shape[1:] != (3,):
         raise ValueError("POSITION: must be of type VEC3")

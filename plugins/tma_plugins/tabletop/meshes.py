@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+import tma
 from tma import AssetError
 from tma_plugins.bytecache import ByteCache
 from tma_plugins.tabletop import textures
@@ -27,18 +28,20 @@ _FLAT = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a mesh file may hold at most.
+    """What a mesh file may hold at most; by default what `tma.Limits` says.
 
     Attributes:
         bytes: of the file.
         faces: triangles, copies in the scene graph counted each.
+        vertices: points, copies counted each.
         pixels: of one texture.
         side: larger textures are reduced to that many pixels on their longer side.
     """
 
-    bytes: int = 256 * 2**20
-    faces: int = 1_500_000
-    pixels: int = 64 * 2**20
+    bytes: int = field(default_factory=lambda: tma.Limits.current().bytes)
+    faces: int = field(default_factory=lambda: tma.Limits.current().faces)
+    vertices: int = field(default_factory=lambda: tma.Limits.current().vertices)
+    pixels: int = field(default_factory=lambda: tma.Limits.current().pixels)
     side: int = 1024
 
 
@@ -148,7 +151,7 @@ def load_mesh(data: bytes, name: str, *, limits: Limits | None = None) -> Mesh:
     if len(data) > limits.bytes:
         raise AssetError(
             f"{name}: has {len(data)} bytes; at most {limits.bytes} are read",
-            hint="simplify the mesh or reduce its textures",
+            hint="simplify the mesh, reduce its textures, or raise [limits] in tma.toml",
         )
     try:
         return _load(data, limits)
@@ -162,7 +165,7 @@ def load_mesh(data: bytes, name: str, *, limits: Limits | None = None) -> Mesh:
 def _load(data: bytes, limits: Limits) -> Mesh:
     glb = Glb(data)
     with np.errstate(all="ignore"):  # what is not finite is refused below
-        groups = _grouped(list(patches(glb, limits.faces)))
+        groups = _grouped(list(patches(glb, limits.faces, limits.vertices)))
         merged = [_merged(look, members) for look, members in groups.items()]
         merged = [patch for patch in merged if len(patch.faces)]
         if not merged:

@@ -28,8 +28,9 @@ def decode(data: bytes, max_pixels: int, max_side: int) -> NDArray[np.uint8]:
     """
     try:
         with warnings.catch_warnings():
-            # Our own limit is tighter than the one that Pillow warns of.
+            # Pillow's own idea of what is too large gives way to ours.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            Image.MAX_IMAGE_PIXELS = max(Image.MAX_IMAGE_PIXELS or 0, max_pixels)
             return _decode(data, max_pixels, max_side)
     except (*_DAMAGED, Image.DecompressionBombError) as error:
         raise ValueError(f"holds a texture that can't be read: {error}") from None

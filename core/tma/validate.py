@@ -1,0 +1,74 @@
+"""Everything that is wrong with the data of an asset source, rather than the first thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from tma.assets import OpenAssets
+from tma.contract.assets import Asset
+from tma.errors import AssetError
+from tma.pictures import open_picture
+
+NO_LICENCE = "NOASSERTION"
+_PICTURES = frozenset({"sticker"})
+"""Asset forms whose bytes are a picture."""
+
+
+@dataclass
+class Findings:
+    """What was looked at and what is wrong.
+
+    Attributes:
+        assets, categories, variants: how many were looked at.
+        flaws: what is wrong, a line each.
+    """
+
+    assets: int = 0
+    categories: int = 0
+    variants: int = 0
+    flaws: list[str] = field(default_factory=list)
+
+
+def validate(
+    assets: OpenAssets, on_progress: Callable[[int], None] = lambda variants: None
+) -> Findings:
+    """Look at all of a source: its own checks, the inventory, the taxonomy, every variant's bytes.
+
+    Args:
+        assets: the opened source.
+        on_progress: called with the number of variants read so far.
+    """
+    found = Findings(flaws=list(assets.source.validate()))
+    try:
+        inventory, catalogue = assets.inventory, assets.catalogue()
+    except AssetError as error:
+        if not any(error.message in line for line in found.flaws):
+            found.flaws.append(str(error))
+        return found
+    found.assets, found.categories = len(inventory.assets), len(catalogue.categories)
+    unlicensed = [a.id for a in inventory.assets if (a.licence or inventory.licence) == NO_LICENCE]
+    if unlicensed:
+        found.flaws.append(f"no licence is stated for {len(unlicensed)} assets: {unlicensed[0]}")
+    for asset in inventory.assets:
+        for flaw in _flaws(assets, asset):
+            found.variants += 1
+            if flaw:
+                found.flaws.append(flaw)
+            on_progress(found.variants)
+    return found
+
+
+def _flaws(assets: OpenAssets, asset: Asset) -> Iterator[str]:
+    """A line for every variant of an asset; empty if nothing is wrong with it."""
+    for form, names in asset.forms.items():
+        for name in names:
+            try:
+                data = assets.read(asset.id, form, name)
+                if form in _PICTURES:
+                    open_picture(data)
+                yield ""
+            except AssetError as error:
+                yield str(error)
+            except ValueError as error:
+                yield f"{asset.id}: {form} {name!r} {error}"
