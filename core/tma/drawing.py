@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 
 from tma.contract.assets import AssetReader
 from tma.contract.media import Media, Renderer
@@ -23,11 +24,12 @@ _LIBRARIES = ("task-me-anything", "numpy", "pillow")
 
 @dataclass(frozen=True)
 class _InUse:
-    """A renderer, and what besides scene and assets determines its output."""
+    """A renderer, the hash of its settings, and what it depends on besides."""
 
     entry: Entry
     renderer: Renderer
-    stamp: tuple[str, ...]
+    settings: str
+    environment: tuple[str, ...]
 
 
 class DrawingRoom:
@@ -38,15 +40,22 @@ class DrawingRoom:
         assets: where they read assets.
         cache: folder of the media cache.
         renderer: specification of the renderer to use for the scene kinds that it draws.
+        drawn_by: scene kind -> the renderer to use, by name or id, for the others.
     """
 
     def __init__(
-        self, registry: Registry, assets: AssetReader, cache: Path, renderer: str | None = None
+        self,
+        registry: Registry,
+        assets: AssetReader,
+        cache: Path,
+        renderer: str | None = None,
+        drawn_by: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._registry = registry
         self._assets = assets
         self._cache = MediaCache(cache)
         self._asked_for = Spec.parse(renderer) if renderer else None
+        self._drawn_by = drawn_by
         self._entries: dict[str, Entry | None] = {}
         self._in_use: dict[str, _InUse] = {}
         self._passed_over: set[str] = set()
@@ -67,6 +76,8 @@ class DrawingRoom:
             asked = self._registry.find("renderer", self._asked_for.name)
             if asked in fitting:
                 return asked
+        if kind in self._drawn_by:
+            return self._registry.find("renderer", self._drawn_by[kind])
         ordered = sorted(fitting, key=lambda e: not e.plugin.builtin)
         lacking: dict[str, str] = {}
         for entry in ordered:
@@ -102,9 +113,22 @@ class DrawingRoom:
                     f"no renderer draws scenes of kind {kind!r}", hint="see `tma plugins list`"
                 )
             renderer = self._registry.make(entry, self._spec_of(entry), base=Renderer)
-            stamp = (self.settings(entry), *library_versions())
-            self._in_use[kind] = _InUse(entry, renderer, stamp)
+            environment = tuple(renderer.environment())
+            self._in_use[kind] = _InUse(entry, renderer, self.settings(entry), environment)
         return self._in_use[kind]
+
+    def environment(self, kind: str) -> tuple[str, ...]:
+        """What the bytes of a scene kind's media depend on, see `Renderer.environment`.
+
+        Raises:
+            MediaError: no renderer draws the kind, or it can't be told.
+        """
+        return self._drawing_with(kind).environment
+
+    def lacking(self, kind: str) -> str:
+        """What this machine lacks to draw a scene kind, in a few words; empty if nothing."""
+        entry = self.entry(kind)
+        return "" if entry is None else self._registry.lacking(entry)
 
     def draw(self, scene: Scene) -> Media:
         """The scene's picture or video, rendered anew. Raises MediaError, AssetError."""
@@ -117,7 +141,8 @@ class DrawingRoom:
             MediaError, AssetError: it can't be drawn or kept.
         """
         used = self._drawing_with(scene.kind)
-        key = self._cache.key(used.entry.id, scene, self._assets, used.stamp)
+        stamp = (used.settings, *library_versions(), *used.environment)
+        key = self._cache.key(used.entry.id, scene, self._assets, stamp)
         found = self._cache.get(key)
         return found or self._cache.put(key, used.renderer.render(scene, self._assets))
 

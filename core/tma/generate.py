@@ -165,6 +165,7 @@ def _run_record(order: Order, bench: Workbench, summary: Summary) -> str:
         "tasks": list(order.tasks),
         "where": list(order.where),
         "renderer": order.renderer,
+        "drawn_by": bench.drawn_by,
         "n": order.n,
         "seed": order.seed,
         "media": order.media,
@@ -203,6 +204,7 @@ def shown(bench: Workbench, job: Job, folder: Path) -> Task:
         path=add_media(folder, found),
         sha256=found.sha256,
         media_type=found.media_type,
+        environment=bench.drawing.environment(task.scene["kind"]),
     )
     assets = tuple(
         a.model_copy(update={"sha256": bench.assets.sha256(a.asset, a.form, a.name)})

@@ -91,6 +91,7 @@ def _check_run(path: Path, run: object) -> None:
     for field, wanted, right in (
         ("assets", "a text", isinstance(run.get("assets"), str)),
         ("renderer", "a text or null", isinstance(run.get("renderer"), str | None)),
+        ("drawn_by", "an object of texts", _is_texts(run.get("drawn_by", {}))),
         ("tasks", "a list of texts", _is_list(run.get("tasks"))),
         ("made", "an object of counts", _is_counts(run.get("made"))),
     ):
@@ -100,6 +101,10 @@ def _check_run(path: Path, run: object) -> None:
 
 def _is_list(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(v, str) for v in value.values())
 
 
 def _is_counts(value: object) -> bool:

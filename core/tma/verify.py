@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -12,11 +12,15 @@ from pydantic import ValidationError
 
 from tma.contract.plan import Plan
 from tma.contract.tasks import Task
+from tma.drawing import library_versions
 from tma.errors import Infeasible, TmaError
 from tma.seeds import derive_rng
 from tma.soundness import problems
 from tma.taskset import RUN, TaskSet
 from tma.workbench import Workbench
+
+_MAKERS = ("generator", "source")
+"""What of a task's versions is no library."""
 
 
 @dataclass
@@ -28,12 +32,15 @@ class Report:
         rendered: how many pictures or videos were rendered again.
         unsound: (task id, what is wrong) of tasks that their own scene does not support.
         irreproducible: (task id, what differs) of tasks that can't be made again alike.
+        elsewhere: (task id, why) of tasks whose media can't be rendered alike on this machine: it
+            lacks the renderer's libraries, or has other ones.
     """
 
     checked: Counter[str] = field(default_factory=Counter)
     rendered: int = 0
     unsound: list[tuple[str, str]] = field(default_factory=list)
     irreproducible: list[tuple[str, str]] = field(default_factory=list)
+    elsewhere: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:
@@ -72,10 +79,7 @@ def verify(
         report.irreproducible += [(task.id, line) for line in _differs(task, bench)]
         report.irreproducible += [(task.id, line) for line in _media(tasks, task)]
         if number in again and tasks.media_file(task) is not None:
-            report.rendered += 1
-            flaws, changes = _rendered(tasks, task, bench)
-            report.unsound += [(task.id, line) for line in flaws]
-            report.irreproducible += [(task.id, line) for line in changes]
+            _render_again(tasks, task, bench, report)
         on_progress(number + 1)
     report.irreproducible += _counts(tasks, report.checked)
     return report
@@ -134,7 +138,7 @@ def _comparable(name: str, task: Task) -> object:
     if name == "assets":
         return [(a.source, a.asset, a.form, a.name, a.licence) for a in task.assets]
     if name == "versions":
-        return {k: task.versions.get(k) for k in ("generator", "source")}
+        return {k: task.versions.get(k) for k in _MAKERS}
     return getattr(task, name)
 
 
@@ -150,20 +154,47 @@ def _media(tasks: TaskSet, task: Task) -> list[str]:
     return [] if sha256 == found.sha256 else [f"{found.path} is not the file that was rendered"]
 
 
-def _rendered(tasks: TaskSet, task: Task, bench: Workbench) -> tuple[list[str], list[str]]:
-    """Flaws of what is seen when the scene is rendered again, and how it differs from before."""
+def _render_again(tasks: TaskSet, task: Task, bench: Workbench, report: Report) -> None:
+    """Render the task's scene again; report how its media differ from before, and their flaws."""
     before = tasks.media_file(task)
     try:
+        kind = bench.scene(task).kind
+        lack = bench.drawing.lacking(kind)
+        if lack:
+            report.elsewhere.append((task.id, f"can't be rendered here: {lack}"))
+            return
         fresh = bench.render(task)
         flaw = bench.flaw(task, fresh.report)
         hashes = [bench.assets.sha256(a.asset, a.form, a.name) for a in task.assets]
+        other = _other_environment(task, bench.drawing.environment(kind))
     except (TmaError, ValidationError) as error:
-        return [], [f"can't be rendered again: {_line(error)}"]
+        report.irreproducible.append((task.id, f"can't be rendered again: {_line(error)}"))
+        return
+    report.rendered += 1
     pairs = zip(task.assets, hashes, strict=True)
-    found = [f"the hash of asset {a.asset!r} differs" for a, now in pairs if a.sha256 != now]
-    if before is None or hashlib.sha256(fresh.data).hexdigest() != before.sha256:
-        found.append("its picture differs when rendered again")
-    return [f"its picture has a flaw: {flaw}"] if flaw else [], found
+    changed = [f"the hash of asset {a.asset!r} differs" for a, now in pairs if a.sha256 != now]
+    report.irreproducible += [(task.id, line) for line in changed]
+    alike = before is not None and hashlib.sha256(fresh.data).hexdigest() == before.sha256
+    found = [] if alike else ["its picture differs when rendered again"]
+    if other and not alike and not changed:
+        found += [f"its picture has a flaw: {flaw}"] if flaw else []
+        report.elsewhere.append((task.id, f"{', and '.join(found)}; {other}"))
+        return
+    report.irreproducible += [(task.id, line) for line in found]
+    if flaw:
+        report.unsound.append((task.id, f"its picture has a flaw: {flaw}"))
+
+
+def _other_environment(task: Task, environment: Sequence[str]) -> str:
+    """How what the task's media were made with differs from what is here; empty if it doesn't."""
+    recorded = () if task.media is None else task.media.environment
+    libraries = (f"{k} {v}" for k, v in task.versions.items() if k not in _MAKERS)
+    then = {*recorded, *libraries}
+    now = {*environment, *library_versions()}
+    if then == now:
+        return ""
+    there, here = (", ".join(sorted(x)) or "nothing of it" for x in (then - now, now - then))
+    return f"it was made with {there}, here is {here}"
 
 
 def _line(error: Exception) -> str:

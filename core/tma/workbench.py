@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from tma.assets import OpenAssets
 from tma.catalogue import Catalogue
@@ -36,6 +37,8 @@ class Workbench:
         tasks: patterns over generators' ids, with settings if need be (`grid2d/*?jitter=false`);
             all that the assets can serve by default.
         renderer: specification of the renderer to use for the scene kinds that it draws.
+        drawn_by: scene kind -> the renderer to use, by name or id, for the others; one that can
+            run here by default.
         cache: folder of the cache; `tma.config.cache_dir()` by default.
 
     Raises:
@@ -51,6 +54,7 @@ class Workbench:
         assets: str | None = None,
         tasks: Sequence[str] = (),
         renderer: str | None = None,
+        drawn_by: Mapping[str, str] = MappingProxyType({}),
         cache: Path | None = None,
     ) -> None:
         self.registry = registry
@@ -64,7 +68,7 @@ class Workbench:
             name: registry.make(entry, self._with_settings(entry, specs), base=TaskGenerator)
             for name, entry in self.entries.items()
         }
-        self.drawing = DrawingRoom(registry, self.assets, cache / "media", renderer)
+        self.drawing = DrawingRoom(registry, self.assets, cache / "media", renderer, drawn_by)
 
     def _fitting(self, patterns: Sequence[str]) -> list[Entry]:
         """Generators that match; those reached by a wildcard must fit the assets' forms."""
@@ -201,17 +205,27 @@ class Workbench:
     def _origin(self, name: str) -> Origin:
         if name not in self._origins:
             entry = self.entries[name]
-            kinds = entry.contribution.makes
-            chosen = {k: self.drawing.entry(k) for k in kinds}
+            chosen = self._renderers(name)
             versions = dict(line.split(" ", 1) for line in library_versions())
             versions |= {"generator": entry.id, "source": self.assets.entry.id}
             self._origins[name] = Origin(
                 source=str(self.assets.spec.name),
                 licence=self.assets.inventory.licence,
-                renderer_of={k: (e.id, self.drawing.settings(e)) for k, e in chosen.items() if e},
+                renderer_of={k: (e.id, self.drawing.settings(e)) for k, e in chosen.items()},
                 versions=versions,
             )
         return self._origins[name]
+
+    def _renderers(self, name: str) -> dict[str, Entry]:
+        """Scene kind -> its renderer, for the kinds that a generator makes and something draws."""
+        chosen = {k: self.drawing.entry(k) for k in self.entries[name].contribution.makes}
+        return {k: e for k, e in chosen.items() if e is not None}
+
+    @property
+    def drawn_by(self) -> dict[str, str]:
+        """Scene kind -> the short id of its renderer, for all that the generators make."""
+        found = {k: e.short_id for name in self.entries for k, e in self._renderers(name).items()}
+        return dict(sorted(found.items()))
 
     @cached_property
     def fingerprint(self) -> str:

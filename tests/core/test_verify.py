@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from tma.contract.assets import AssetReader
+from tma.contract.media import Media
+from tma.contract.scene import Scene
 from tma.errors import TaskError
 from tma.generate import Order, generate
 from tma.taskset import TaskSet
@@ -193,6 +196,66 @@ def test_a_forged_picture(tasks: Path) -> None:
     sha256 = hashlib.sha256(forged).hexdigest()
     task = tamper(tasks, lambda t: t["media"].update(path="media/forged.png", sha256=sha256))
     assert check(tasks).irreproducible == [(task, "its picture differs when rendered again")]
+
+
+@pytest.fixture(name="other_driver")
+def _other_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every picture comes out a little different here, and the renderer says why it may."""
+    draw = toys.Camera.render
+
+    def differently(self: toys.Camera, scene: Scene, assets: AssetReader) -> Media:
+        media = draw(self, scene, assets)
+        return Media(media.data + b" ", media.media_type, media.report)
+
+    monkeypatch.setattr(toys.Camera, "render", differently)
+    monkeypatch.setattr(toys.Camera, "environment", lambda self: ("driver 2",))
+
+
+@pytest.mark.usefixtures("other_driver")
+def test_pictures_of_another_driver_are_not_called_wrong(tasks: Path) -> None:
+    report = check(tasks)
+    assert report.ok
+    assert report.rendered == len(report.elsewhere) == 12
+    assert {line for _, line in report.elsewhere} == {
+        "its picture differs when rendered again; it was made with driver 1, here is driver 2"
+    }
+
+
+@pytest.mark.usefixtures("other_driver")
+def test_another_driver_excuses_nothing_else(tasks: Path) -> None:
+    touched = tamper(tasks, lambda t: t["assets"][0].update(sha256="0" * 64))
+    report = check(tasks)
+    assert [t for t, _ in report.irreproducible] == [touched, touched]
+    assert touched not in {t for t, _ in report.elsewhere}
+    wrong = tamper(tasks, swap_answer)
+    assert wrong in {t for t, _ in check(tasks).unsound}
+
+
+def test_another_driver_that_draws_alike(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(toys.Camera, "environment", lambda self: ("driver 2",))
+    report = check(tasks)
+    assert report.ok
+    assert not report.elsewhere
+
+
+def test_another_library_is_named(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = records(tasks)
+    for record in listed:
+        record["versions"]["numpy"] = "0.1"
+    write(tasks, listed)
+    assert check(tasks).ok
+    monkeypatch.setattr(toys.Camera, "render", lambda *_: Media(b"other", "image/png", {}))
+    lines = {line for _, line in check(tasks).elsewhere}
+    assert all("made with numpy 0.1, here is numpy " in line for line in lines)
+    assert len(lines) == 1
+
+
+def test_a_renderer_that_can_not_run_here(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tma.drawing.DrawingRoom.lacking", lambda self, kind: "no screen")
+    report = check(tasks)
+    assert report.ok
+    assert report.rendered == 0
+    assert {line for _, line in report.elsewhere} == {"can't be rendered here: no screen"}
 
 
 def test_a_path_that_leads_out(tasks: Path) -> None:

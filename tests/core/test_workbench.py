@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tma.catalogue import Catalogue
+from tma.contract.models import MediaFile
 from tma.contract.plan import Plan
 from tma.contract.scene import Scene
 from tma.errors import Infeasible, MediaError, PluginError, TaskError, TmaError, TmaWarning
@@ -190,3 +191,21 @@ def test_a_renderer_that_can_not_run_here_is_passed_over(
         task = made.instance(made.space[0], 0)
     assert task.media is not None
     assert task.media.renderer == "toys/rich@1.0"
+    assert made.drawn_by == {"shelf": "toys/rich"}
+    again = Workbench(
+        toys.registry(), assets="shop", tasks=["toys/count"], drawn_by={"shelf": "toys/poor"}
+    )
+    assert again.drawing.lacking("shelf") == "there is no screen"
+
+
+def test_pictures_of_two_drivers_share_no_place(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def kept() -> MediaFile | None:
+        made = Workbench(toys.registry(), assets="shop", tasks=["toys/what-at"], cache=tmp_path)
+        return made.shown(PLAN, 9)[1]
+
+    first = kept()
+    assert kept() == first
+    monkeypatch.setattr(toys.Camera, "environment", lambda self: ("driver 2",))
+    assert kept() != first

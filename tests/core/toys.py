@@ -140,6 +140,9 @@ class Camera(Renderer):
         text = canonical_json([scene.model_dump(mode="json"), hashes])
         return Media(text.encode(), "image/png", {"items": len(hashes)})
 
+    def environment(self) -> tuple[str, ...]:
+        return ("driver 1",)
+
 
 class ShelfGenerator(TaskGenerator):
     """What the generators below share: a target among others on a shelf of four."""

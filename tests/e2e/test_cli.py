@@ -195,6 +195,7 @@ def test_verify_a_set(made: Path) -> None:
         "rendered": 20,
         "unsound": [],
         "irreproducible": [],
+        "elsewhere": [],
     }
     said = tma("verify", str(made), "--render", "3")
     assert "25 tasks checked, 3 rendered again: 0 unsound, 0 not reproducible" in said

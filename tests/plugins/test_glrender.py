@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import threading
@@ -32,7 +33,7 @@ from tma import (
     View,
 )
 from tma.frames import read_frames
-from tma_plugins.glrender import needs
+from tma_plugins.glrender import devices, needs
 from tma_plugins.glrender.closed import closed
 from tma_plugins.glrender.optics import lamps_of, seen_from
 from tma_plugins.glrender.settings import GlSettings
@@ -41,6 +42,8 @@ from tma_plugins.tabletop.meshes import Surface, load_mesh
 from tma_plugins.tabletop.staging import draw_stage
 
 if needs.lacking():
+    if os.environ.get("CI"):  # what runs nowhere is tested nowhere
+        pytest.fail(f"pyrender can't run here: {needs.lacking()}", pytrace=False)
     pytest.skip(needs.lacking(), allow_module_level=True)
 
 from tma_plugins.glrender import compat
@@ -567,7 +570,12 @@ def test_a_device_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_graphics_cards_come_before_software(monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds = {"cpu": True, "card": False, "other card": False}
+    extensions = [
+        b"EGL_MESA_device_software EGL_EXT_device_drm_render_node",
+        b"EGL_NV_device_cuda EGL_EXT_device_drm EGL_EXT_device_persistent_id",
+        b"EGL_EXT_device_drm EGL_EXT_device_drm_render_node",
+        b"",
+    ]
     tried: list[str] = []
 
     def refuse(device: str) -> None:
@@ -575,9 +583,54 @@ def test_graphics_cards_come_before_software(monkeypatch: pytest.MonkeyPatch) ->
         raise MediaError(f"not {device}")
 
     monkeypatch.delenv("EGL_DEVICE_ID", raising=False)
-    monkeypatch.setattr(compat.egl, "query_devices", lambda: list(kinds))
-    monkeypatch.setattr(compat, "_is_software", lambda device: kinds[device])
+    monkeypatch.setattr(devices, "_devices", lambda: list(range(4)))
+    monkeypatch.setattr(devices, "_extensions", lambda device: extensions[device])
     monkeypatch.setattr(compat, "_opened", refuse)
     with pytest.raises(MediaError, match="not 0"):
         compat.open_context()
-    assert tried == ["1", "2", "0"]
+    assert tried == ["1", "2", "3", "0"]
+
+
+def test_a_device_is_software_where_its_driver_is() -> None:
+    """What EGL says of each device here agrees with who draws on it."""
+    found = [devices._extensions(device) for device in devices._devices()]
+    assert found
+    for number, extensions in enumerate(found):
+        drawn_by = devices._driver(str(number))
+        assert devices.is_software(extensions) == ("llvmpipe" in drawn_by or "swrast" in drawn_by)
+
+
+def test_the_driver_is_the_one_that_draws() -> None:
+    gl = compat.gl
+    with painting():
+        drawing = [gl.glGetString(s).decode() for s in (gl.GL_VENDOR, gl.GL_RENDERER)]
+        drawing.append(gl.glGetString(gl.GL_VERSION).decode())
+    assert devices.driver() == ", ".join(drawing)
+    assert f"OpenGL by {devices.driver()}" in GlRenderer().environment()
+
+
+_LIGHT = """
+import sys
+from tma_plugins.glrender import devices, needs
+assert not needs.lacking()
+print(devices.driver())
+assert not {"OpenGL", "pyrender", "trimesh", "numpy"} & set(sys.modules)
+"""
+
+
+def test_the_driver_is_told_without_drawing() -> None:
+    """In a process that never imports OpenGL; and telling it takes no context away."""
+    done = subprocess.run(
+        [sys.executable, "-c", _LIGHT], check=True, capture_output=True, text=True
+    )
+    before = draw(busy(width=64, height=64), **MESHES)[0].data
+    devices._driver.cache_clear()
+    assert devices.driver() == done.stdout.strip()
+    assert draw(busy(width=64, height=64), **MESHES)[0].data == before
+
+
+def test_a_driver_that_can_not_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in ("99", "first"):
+        monkeypatch.setenv("EGL_DEVICE_ID", number)
+        assert devices.driver() == ""
+    assert "OpenGL by an unknown driver" in GlRenderer().environment()

@@ -33,7 +33,8 @@ def command(folder: Path, assets: str | None, render: int, as_json: bool) -> Non
 
     Truth sets are derived again from the scene records, tasks are drawn again from plan and
     seed, media files are hashed, and a sample is rendered again. Exits with 1 if any task is
-    unsound or can't be reproduced.
+    unsound or can't be reproduced. Pictures that differ because they were made with another
+    driver or library than is here are listed, and are no failure.
     """
     from tma.registry import default_registry
     from tma.taskset import TaskSet
@@ -47,6 +48,7 @@ def command(folder: Path, assets: str | None, render: int, as_json: bool) -> Non
         assets=assets or run.get("assets"),
         tasks=run.get("tasks") or (),
         renderer=run.get("renderer"),
+        drawn_by=run.get("drawn_by") or {},
     )
     with LateProgress("verifying", sum((run.get("made") or {}).values()) or None) as bar:
         report = verify(tasks, bench, render=render, on_progress=bar.update)
@@ -58,18 +60,21 @@ def command(folder: Path, assets: str | None, render: int, as_json: bool) -> Non
                 "rendered": report.rendered,
                 "unsound": [{"task": t, "problem": p} for t, p in report.unsound],
                 "irreproducible": [{"task": t, "problem": p} for t, p in report.irreproducible],
+                "elsewhere": [{"task": t, "problem": p} for t, p in report.elsewhere],
             }
         )
     else:
         for title, findings in (
             ("unsound", report.unsound),
             ("not reproducible", report.irreproducible),
+            ("made elsewhere", report.elsewhere),
         ):
             for text in first(findings, _SHOWN):
                 click.echo(f"{title}: {text}")
         click.echo(
             f"{sum(report.checked.values()):,} tasks checked, {report.rendered} rendered again: "
             f"{len(report.unsound)} unsound, {len(report.irreproducible)} not reproducible"
+            + (f", {len(report.elsewhere)} made elsewhere" if report.elsewhere else "")
         )
     if not report.ok:
         raise SystemExit(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tma.contract.assets import AssetReader
@@ -43,3 +43,16 @@ class Renderer(ABC):
             MediaError: the scene can't be drawn.
             AssetError: an asset's bytes are missing or broken.
         """
+
+    def environment(self) -> Sequence[str]:
+        """What else the bytes depend on, a line each: a driver, a library with its version.
+
+        None by default; this distribution, numpy and Pillow need not be named. The lines are part
+        of the keys under which media are kept, and are recorded with them: of media that can't be
+        rendered again to the byte `tma verify` says so where these lines are other ones. Asked
+        for before kept media are looked up, so it should take no time.
+
+        Raises:
+            MediaError: it can't be told.
+        """
+        return ()

@@ -144,6 +144,7 @@ class MediaRecord(Record):
         sha256: of the file; None if it was not rendered.
         media_type: None if it was not rendered.
         renderer: id with version.
+        environment: what the file's bytes depend on besides, as `Renderer.environment` tells it.
     """
 
     key: str
@@ -151,6 +152,7 @@ class MediaRecord(Record):
     path: str | None = None
     sha256: str | None = None
     media_type: str | None = None
+    environment: tuple[str, ...] = ()
 
 
 class Task(Record):

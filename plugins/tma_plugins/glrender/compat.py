@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tma import MediaError
+from tma_plugins.glrender import devices
 from tma_plugins.glrender.needs import PACKAGES
 
 HINT = f"apt-get install {PACKAGES}, or draw without OpenGL: --renderer raycast"
@@ -20,8 +21,6 @@ HINT = f"apt-get install {PACKAGES}, or draw without OpenGL: --renderer raycast"
 # pyrender imports pyglet, which looks for an X server, and PyOpenGL chooses GLX, unless told.
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 os.environ.setdefault("PYGLET_HEADLESS", "1")
-# Mesa's software would start a thread a core in each of as many processes as there are cores.
-os.environ.setdefault("LP_NUM_THREADS", "0")
 if not hasattr(np, "infty"):
     np.infty = np.inf  # type: ignore[attr-defined]  # of NumPy 1, which pyrender was written for
 
@@ -40,9 +39,6 @@ except (ImportError, OSError, AttributeError, TypeError, RuntimeError) as error:
 
 __all__ = ["GlError", "ShaderProgramCache", "egl", "gl", "open_context", "release"]
 
-_EXTENSIONS = 0x3055
-_SOFTWARE = b"EGL_MESA_device_software"
-
 
 def open_context() -> Any:
     """A `pyrender.OffscreenRenderer` whose context is current: on a GPU if there is one.
@@ -55,7 +51,7 @@ def open_context() -> Any:
     if "EGL_DEVICE_ID" in os.environ:
         return _opened(os.environ["EGL_DEVICE_ID"])
     problem: MediaError | None = None
-    for number in _devices():
+    for number in devices.numbers() or [0]:
         try:
             return _opened(str(number))
         except MediaError as error:
@@ -86,17 +82,3 @@ def _opened(device: str) -> Any:
             del os.environ["EGL_DEVICE_ID"]
         else:
             os.environ["EGL_DEVICE_ID"] = before
-
-
-def _devices() -> list[int]:
-    """Numbers of the EGL devices, those that render in software last."""
-    try:
-        devices = egl.query_devices()
-    except RuntimeError:
-        return [0]
-    return sorted(range(len(devices)), key=lambda n: (_is_software(devices[n]), n))
-
-
-def _is_software(device: Any) -> bool:
-    found = egl._eglQueryDeviceStringEXT(device._display, _EXTENSIONS)
-    return found is not None and _SOFTWARE in found

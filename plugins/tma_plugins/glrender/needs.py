@@ -5,10 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 
+from tma_plugins.glrender import devices
+
 PACKAGES = "libegl1 libgl1"
 """Debian packages that have the libraries."""
 
-_LIBRARIES = ("libEGL.so.1", "libGL.so.1")
+_LIBRARIES = (devices.LIBRARY, "libGL.so.1")
 
 
 def lacking() -> str:
@@ -24,18 +26,4 @@ def lacking() -> str:
     platform = os.environ.get("PYOPENGL_PLATFORM", "egl")
     if platform != "egl":
         return f"PYOPENGL_PLATFORM is {platform!r}, not 'egl'"
-    return "" if _devices() else f"EGL finds no device (apt-get install {PACKAGES})"
-
-
-def _devices() -> int:
-    """How many EGL devices there are, Mesa's software among them."""
-    egl = ctypes.CDLL(_LIBRARIES[0])
-    egl.eglGetProcAddress.restype = ctypes.c_void_p
-    address = egl.eglGetProcAddress(b"eglQueryDevicesEXT")
-    if not address:
-        return 0
-    query = ctypes.CFUNCTYPE(
-        ctypes.c_uint, ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int)
-    )(address)
-    count = ctypes.c_int(0)
-    return count.value if query(0, None, ctypes.byref(count)) else 0
+    return "" if devices.numbers() else f"EGL finds no device (apt-get install {PACKAGES})"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from tma import AssetReader, Media, MediaError, Renderer, Scene, Standing, Tabletop, TabletopVideo
+from tma_plugins.glrender import devices
 from tma_plugins.glrender.alone import count_alone
 from tma_plugins.glrender.canvas import Rows
 from tma_plugins.glrender.compat import HINT, GlError
@@ -36,6 +38,10 @@ class GlRenderer(Renderer):
 
     def __init__(self, settings: GlSettings | None = None) -> None:
         self._settings = settings or GlSettings()
+
+    def environment(self) -> tuple[str, ...]:
+        """The driver, and the encoder of videos."""
+        return f"OpenGL by {devices.driver() or 'an unknown driver'}", f"av {version('av')}"
 
     def render(self, scene: Scene, assets: AssetReader) -> Media:
         """Draw one scene.

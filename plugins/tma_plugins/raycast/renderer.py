@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.metadata import version
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,10 @@ class RaycastRenderer(Renderer):
         self._tables: ByteCache[tuple[str, int], tuple[NDArray[np.uint8], Mipmap]] = ByteCache(
             _SURFACE_BYTES, lambda made: made[0].nbytes + made[1].nbytes
         )
+
+    def environment(self) -> tuple[str, ...]:
+        """The ray caster, and the encoder of videos."""
+        return tuple(f"{name} {version(name)}" for name in ("embreex", "av"))
 
     def render(self, scene: Scene, assets: AssetReader) -> Media:
         """Draw one scene.
