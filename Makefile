@@ -23,7 +23,7 @@ demo: setup
 	@$(BIN)/tma demo $(ARGS)
 
 test: setup
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff check .

@@ -31,7 +31,9 @@ def _annotations() -> Path:
 @pytest.fixture(scope="session", name="kept_cache")
 def _kept_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cache that tests share which need not see that it is empty at first."""
-    return tmp_path_factory.mktemp("kept") / "cache"
+    base = tmp_path_factory.getbasetemp()
+    # a worker's folder lies in one of the whole run
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "kept-cache"
 
 
 @pytest.fixture(autouse=True)
