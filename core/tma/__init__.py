@@ -16,13 +16,26 @@ if TYPE_CHECKING:
     from tma.catalogue import Catalogue
     from tma.config import Limits
     from tma.contract.assets import (
+        ActionType,
         Asset,
         AssetReader,
         AssetSource,
         AttributeType,
         Category,
         Inventory,
+        RelationType,
         Solid,
+    )
+    from tma.contract.graphs import (
+        Action,
+        ClipScene,
+        GraphObject,
+        KeyFrame,
+        PhotoScene,
+        Relation,
+        SceneGraph,
+        Skipped,
+        VideoGraph,
     )
     from tma.contract.media import Media, Renderer
     from tma.contract.models import MediaFile, ModelAdapter, Reply, Request
@@ -45,23 +58,38 @@ if TYPE_CHECKING:
     from tma.distractors import DistractorPool
     from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
     from tma.frames import Clip, read_clip
+    from tma.graphset import GraphSet
     from tma.names import stands_in
     from tma.pictures import check_size, open_picture
     from tma.registry import Registry
     from tma.space import Column, Domain, PlanSpace, joint, product, union
+    from tma.vocabulary import Actions, Relations
 
 _HOME = {
     "tma.bitset": ["BitSet"],
     "tma.catalogue": ["Catalogue"],
     "tma.config": ["Limits"],
     "tma.contract.assets": [
+        "ActionType",
         "Asset",
         "AssetReader",
         "AssetSource",
         "AttributeType",
         "Category",
         "Inventory",
+        "RelationType",
         "Solid",
+    ],
+    "tma.contract.graphs": [
+        "Action",
+        "ClipScene",
+        "GraphObject",
+        "KeyFrame",
+        "PhotoScene",
+        "Relation",
+        "SceneGraph",
+        "Skipped",
+        "VideoGraph",
     ],
     "tma.contract.media": ["Media", "Renderer"],
     "tma.contract.models": ["MediaFile", "ModelAdapter", "Reply", "Request"],
@@ -91,16 +119,21 @@ _HOME = {
         "TmaError",
     ],
     "tma.frames": ["Clip", "read_clip"],
+    "tma.graphset": ["GraphSet"],
     "tma.names": ["stands_in"],
     "tma.pictures": ["check_size", "open_picture"],
     "tma.registry": ["Registry"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
+    "tma.vocabulary": ["Actions", "Relations"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [
     "HOOK_API",
+    "Action",
+    "ActionType",
+    "Actions",
     "Asset",
     "AssetError",
     "AssetReader",
@@ -114,14 +147,18 @@ __all__ = [
     "Catalogue",
     "Category",
     "Clip",
+    "ClipScene",
     "Column",
     "ConfigError",
     "Contribution",
     "DistractorPool",
     "Domain",
     "Draft",
+    "GraphObject",
+    "GraphSet",
     "Infeasible",
     "Inventory",
+    "KeyFrame",
     "Light",
     "Limits",
     "Media",
@@ -130,16 +167,22 @@ __all__ = [
     "ModelAdapter",
     "ModelError",
     "Motion",
+    "PhotoScene",
     "Plan",
     "PlanSpace",
     "PluginInfo",
     "Pose",
     "Registry",
+    "Relation",
+    "RelationType",
+    "Relations",
     "Renderer",
     "Reply",
     "Request",
     "Scene",
+    "SceneGraph",
     "Seen",
+    "Skipped",
     "Solid",
     "Standing",
     "Sticker",
@@ -152,6 +195,7 @@ __all__ = [
     "TmaError",
     "TruthSet",
     "Value",
+    "VideoGraph",
     "View",
     "check_size",
     "hookimpl",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tma.catalogue import Catalogue
 from tma.config import cache_dir
@@ -17,6 +18,10 @@ from tma.mediacache import write_whole
 from tma.registry import Entry, Registry
 from tma.seeds import digest
 from tma.spec import Spec
+
+if TYPE_CHECKING:
+    from tma.graphimport import Import
+    from tma.graphset import GraphSet
 
 EMBEDDED = "objects"
 """The source that is used when none is named; a built-in that needs nothing."""
@@ -78,7 +83,8 @@ class OpenAssets:
         self.spec = source_spec(registry, spec or EMBEDDED)
         self.entry: Entry = registry.find("asset-source", self.spec.name)
         self.source = registry.make(self.entry, self.spec, base=AssetSource)
-        self._folder = (cache or cache_dir()) / "assets"
+        self._cache = cache or cache_dir()
+        self._folder = self._cache / "assets"
         self._catalogues: dict[tuple[str, ...], Catalogue] = {}
         self._hashes: dict[tuple[str, str, str], str] = {}
 
@@ -92,14 +98,39 @@ class OpenAssets:
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of the whole inventory: equal data, equal fingerprint."""
-        return digest(self.inventory.model_dump(mode="json"))
+        """A hash of all that the source holds: equal data, equal fingerprint."""
+        stock = digest(self.inventory.model_dump(mode="json"))
+        return stock if self.imported is None else digest([stock, self.imported.content])
+
+    @cached_property
+    def imported(self) -> Import | None:
+        """The source's scene graphs, read into the cache if they are not there; None without any.
+
+        Raises:
+            AssetError: they can't be read, or hold what the inventory does not list.
+        """
+        if type(self.source).graphs is AssetSource.graphs:
+            return None  # spares importing what only graphs need
+        from tma.graphimport import import_graphs
+
+        return import_graphs(self.source, self.inventory, self.entry.id, self._cache / "graphs")
+
+    @cached_property
+    def graphs(self) -> Mapping[str, GraphSet]:
+        """Form (`photo`, `clip`) -> the scene graphs that come in it. Raises AssetError."""
+        return {} if self.imported is None else self.imported.sets
+
+    @cached_property
+    def forms(self) -> frozenset[str]:
+        """Every form in which some asset or graph comes. Raises AssetError."""
+        return frozenset(f for a in self.inventory.assets for f in a.forms) | self.graphs.keys()
 
     def catalogue(self, forms: Sequence[str] = ()) -> Catalogue:
-        """The catalogue of the assets that come in all of these forms. Raises AssetError."""
+        """The catalogue of what comes in all of these forms. Raises AssetError."""
         key = tuple(sorted(forms))
         if key not in self._catalogues:
-            self._catalogues[key] = Catalogue(self.inventory, key)
+            graphs = {f: s for f, s in self.graphs.items() if set(key) <= {f}}
+            self._catalogues[key] = Catalogue(self.inventory, key, graphs)
         return self._catalogues[key]
 
     @cached_property
@@ -107,11 +138,13 @@ class OpenAssets:
         return {a.id: a for a in self.inventory.assets}
 
     def asset(self, asset_id: str) -> Asset:
-        """The asset with this id. Raises AssetError."""
-        try:
+        """The asset with this id, or what stands for the graph with it. Raises AssetError."""
+        if asset_id in self._by_id:
             return self._by_id[asset_id]
-        except KeyError:
-            raise AssetError(f"{self.entry.short_id} holds no asset {asset_id!r}") from None
+        for graphs in self.graphs.values():
+            with suppress(KeyError):
+                return graphs.asset(asset_id)
+        raise AssetError(f"{self.entry.short_id} holds no asset {asset_id!r}")
 
     def read(self, asset_id: str, form: str, name: str) -> bytes:
         """The bytes of one variant. Raises AssetError."""

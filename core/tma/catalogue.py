@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, cached_property, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,10 @@ from tma.columns import Domain
 from tma.contract.assets import Asset, AttributeType, Inventory
 from tma.errors import AssetError
 from tma.taxonomy import Matrix, Taxonomy
+from tma.vocabulary import Actions, Relations
+
+if TYPE_CHECKING:
+    from tma.graphset import GraphSet
 
 
 class Catalogue:
@@ -24,26 +30,33 @@ class Catalogue:
     Args:
         inventory: what the source holds.
         forms: only assets that come in all of these forms count.
+        graphs: form -> the scene graphs that come in it.
 
     Raises:
         AssetError: ids stand twice, links or attribute values are unknown, the taxonomy has a
-            cycle, or no asset is left.
+            cycle, or neither an asset nor a graph is left.
     """
 
-    def __init__(self, inventory: Inventory, forms: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        inventory: Inventory,
+        forms: Sequence[str] = (),
+        graphs: Mapping[str, GraphSet] | None = None,
+    ) -> None:
         self.inventory = inventory
+        self.graph_sets = dict(graphs or {})
         self.assets: tuple[Asset, ...] = tuple(
             a for a in inventory.assets if all(a.forms.get(f) for f in forms)
         )
-        if not self.assets:
+        if not self.assets and not self.graph_sets:
             wanted = f" in the form {' and '.join(forms)}" if forms else ""
             raise AssetError(f"the asset source holds no asset{wanted}")
         self._number = {a.id: i for i, a in enumerate(self.assets)}
         if len(self._number) != len(self.assets):
             raise AssetError(f"asset {_first_double(self.assets)!r} stands twice")
-        self.taxonomy = Taxonomy(
-            inventory.categories, {c for a in self.assets for c in a.categories}
-        )
+        used = {c for a in self.assets for c in a.categories}
+        used.update(c for graphs in self.graph_sets.values() for c in graphs.objects if c)
+        self.taxonomy = Taxonomy(inventory.categories, used)
         self._index_attributes()
 
     # -- categories -------------------------------------------------------------------------
@@ -208,7 +221,8 @@ class Catalogue:
                             "and its not_attributes"
                         )
                     holders.setdefault((kind, value), []).append(number)
-        self.attribute_values: tuple[tuple[str, str], ...] = tuple(sorted(holders))
+        stated = {pair for graphs in self.graph_sets.values() for pair in graphs.values}
+        self.attribute_values: tuple[tuple[str, str], ...] = tuple(sorted({*holders, *stated}))
         self._having = {p: BitSet.of(len(self.assets), m) for p, m in holders.items()}
 
     @cached_property
@@ -236,7 +250,7 @@ class Catalogue:
     def _value_table(self) -> Matrix:
         """(categories, values) bool: some asset at or below the category has the value."""
         known = self._known_words
-        columns = [(known & self._having[p].words).any(axis=1) for p in self.attribute_values]
+        columns = [(known & self.having(*p).words).any(axis=1) for p in self.attribute_values]
         return np.stack(columns, axis=1) if columns else np.zeros((len(known), 0), dtype=bool)
 
     def values(self, category: str) -> tuple[tuple[str, str], ...]:
@@ -307,6 +321,38 @@ class Catalogue:
     def number(self, asset_id: str) -> int:
         """An asset's number. Raises KeyError if there is no such asset."""
         return self._number[asset_id]
+
+    def asset(self, asset_id: str) -> Asset:
+        """An asset, or what stands for a scene graph, by id. Raises KeyError."""
+        if asset_id in self._number:
+            return self.assets[self._number[asset_id]]
+        for graphs in self.graph_sets.values():
+            with suppress(KeyError):
+                return graphs.asset(asset_id)
+        raise KeyError(asset_id)
+
+    # -- scene graphs -----------------------------------------------------------------------
+
+    @property
+    def graphs(self) -> GraphSet:
+        """The scene graphs, for a generator that consumes one form of them.
+
+        Raises:
+            AssetError: there are none, or pictures and videos both.
+        """
+        if len(self.graph_sets) != 1:
+            raise AssetError(f"the asset source holds {len(self.graph_sets)} sets of scene graphs")
+        return next(iter(self.graph_sets.values()))
+
+    @cached_property
+    def relations(self) -> Relations:
+        """What relations follow from each other. Raises AssetError."""
+        return Relations(self.inventory.relation_types)
+
+    @cached_property
+    def actions(self) -> Actions:
+        """What actions follow from each other. Raises AssetError."""
+        return Actions(self.inventory.action_types)
 
 
 def _check_types(types: Sequence[AttributeType]) -> None:

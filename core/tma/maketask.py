@@ -163,6 +163,7 @@ def _complete(
             "names": dict(sorted(names.items())),
             "media": {"key": key, "renderer": renderer} if renderer else None,
             "scene": scene,
+            "assumption": draft.assumption,
             "assets": _assets(draft, catalogue, origin),
             "versions": origin.versions,
         }
@@ -173,7 +174,7 @@ def _assets(draft: Draft, catalogue: Catalogue, origin: Origin) -> list[dict[str
     found = []
     for use in dict.fromkeys(draft.scene.uses()):
         try:
-            asset = catalogue.assets[catalogue.number(use.asset)]
+            asset = catalogue.asset(use.asset)
         except KeyError:
             raise TaskError(f"the scene uses an unknown asset {use.asset!r}") from None
         if use.name not in asset.forms.get(use.form, ()):

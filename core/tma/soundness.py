@@ -14,7 +14,8 @@ def barred_by(answers: str, answer: str, truth: TruthSet, catalogue: Catalogue) 
 
     Everything that is or may be true, and whatever a person could take for the answer: for
     categories their ancestors, descendants, synonyms and look-alikes; for attribute values
-    those that overlap. Keys that the catalogue does not know are taken as plain text.
+    those that overlap; for relations those that imply each other or look alike. Keys that the
+    catalogue does not know are taken as plain text.
 
     Args:
         answers: what keys are, see `tma.Draft`.
@@ -28,6 +29,8 @@ def barred_by(answers: str, answer: str, truth: TruthSet, catalogue: Catalogue) 
     kind = answers.removeprefix("attribute:")
     if kind != answers and answer in catalogue.values_of_type(kind):
         barred |= catalogue.overlapping(kind, answer)
+    if answers == "relation" and answer in catalogue.relations:
+        barred |= catalogue.relations.confusable(answer)
     return barred - {answer}
 
 

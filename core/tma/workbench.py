@@ -72,7 +72,7 @@ class Workbench:
 
     def _fitting(self, patterns: Sequence[str]) -> list[Entry]:
         """Generators that match; those reached by a wildcard must fit the assets' forms."""
-        have = {f for a in self.assets.inventory.assets for f in a.forms}
+        have = self.assets.forms
         chosen = self.registry.match("task-generator", patterns or ["*"])
         fitting = [e for e in chosen if set(e.contribution.consumes) <= have]
         if not fitting:
@@ -88,7 +88,7 @@ class Workbench:
                 self._check_fits(self.registry.find("task-generator", pattern), have)
         return fitting
 
-    def _check_fits(self, entry: Entry, have: set[str]) -> None:
+    def _check_fits(self, entry: Entry, have: frozenset[str]) -> None:
         lacking = sorted(set(entry.contribution.consumes) - have)
         if lacking:
             raise PluginError(

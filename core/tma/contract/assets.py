@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Protocol
 
 from pydantic import Field
 
 from tma.contract.records import Record
+
+if TYPE_CHECKING:
+    from tma.contract.graphs import SceneGraph, Skipped, VideoGraph
 
 
 class Category(Record):
@@ -46,6 +49,49 @@ class AttributeType(Record):
     name: str = Field(min_length=1)
     values: tuple[str, ...] = Field(min_length=1)
     overlaps: tuple[tuple[str, str], ...] = ()
+
+
+class RelationType(Record):
+    """A relation that scene graphs may state, and what follows from it.
+
+    Attributes:
+        name: as graphs state it, such as `to the left of`.
+        kind: `spatial`, `contact`, `attention`, ...; only relations of one kind are options of one
+            question.
+        phrase: what stands between two names, of one thing: `is to the left of`, `has`; by default
+            `is` and the name.
+        implies: names that hold of the same two things whenever this one does.
+        inverse: the name that holds the other way round: *x above y* if and only if *y below x*.
+        symmetric: whether it holds both ways round or not at all (next to).
+        lookalikes: names that a person might say of the same two things; symmetric. They never
+            stand in one task as answer and distractor.
+    """
+
+    name: str = Field(min_length=1)
+    kind: str = ""
+    phrase: str = ""
+    implies: tuple[str, ...] = ()
+    inverse: str | None = None
+    symmetric: bool = False
+    lookalikes: tuple[str, ...] = ()
+
+
+class ActionType(Record):
+    """An action that the graphs of videos may state.
+
+    Attributes:
+        name: as graphs state it.
+        phrase: what stands after *the person is*: `opening a door`; `{object}` in it is replaced
+            by the object that the action is done to. The name by default.
+        implies: names of the actions that somebody who does this does as well; an action that is
+            done to an object implies others on the same object.
+        lookalikes: names that a person might say of it; symmetric.
+    """
+
+    name: str = Field(min_length=1)
+    phrase: str = ""
+    implies: tuple[str, ...] = ()
+    lookalikes: tuple[str, ...] = ()
 
 
 class Solid(Record):
@@ -87,19 +133,23 @@ class Asset(Record):
 
 
 class Inventory(Record):
-    """Everything that a source holds, without any media bytes.
+    """Everything that a source holds, without any media bytes and without its scene graphs.
 
     Attributes:
         categories: the taxonomy; every parent and look-alike must be listed.
-        assets: the objects.
+        assets: the objects; none if the source has scene graphs only.
         attribute_types: the vocabularies.
+        relation_types: of scene graphs.
+        action_types: of the graphs of videos.
         licence: SPDX expression for all assets that state none of their own.
         origin: where a stranger finds the data.
     """
 
     categories: tuple[Category, ...]
-    assets: tuple[Asset, ...]
+    assets: tuple[Asset, ...] = ()
     attribute_types: tuple[AttributeType, ...] = ()
+    relation_types: tuple[RelationType, ...] = ()
+    action_types: tuple[ActionType, ...] = ()
     licence: str = "NOASSERTION"
     origin: str = ""
 
@@ -123,12 +173,15 @@ class AssetSource(ABC):
 
     @abstractmethod
     def read(self, asset: Asset, form: str, name: str) -> bytes:
-        """The bytes of one variant: a PNG with alpha for `sticker`, a GLB for `mesh`.
+        """The bytes of one variant.
 
-        Meshes keep to glTF's axes: +Y is up, and the front looks along +Z.
+        A PNG with alpha for `sticker`, a GLB for `mesh`; of scene graphs a PNG, JPEG or WebP for
+        `photo`, an MP4 for `clip`. Meshes keep to glTF's axes: +Y is up, and the front looks along
+        +Z.
 
         Args:
-            asset: one of the inventory's assets.
+            asset: one of the inventory's assets, or one that stands for a scene graph: its id is
+                the graph's, and `name` the graph's `media`.
             form: a key of `asset.forms`.
             name: one of `asset.forms[form]`.
 
@@ -151,6 +204,26 @@ class AssetSource(ABC):
         kernel itself reads the inventory and every variant. Raises nothing for bad data.
         """
         return ()
+
+    def graphs(self) -> Iterator[SceneGraph | VideoGraph | Skipped] | None:
+        """Pictures and videos with scene graphs, one by one; None (the default) if it has none.
+
+        The kernel goes through them once and keeps them indexed; what they name must stand in the
+        inventory. The contribution's `makes` says `photo` for pictures, `clip` for videos. Yields
+        equal graphs in the same order for equal data, in any process; a graph that is left out
+        because its data are wrong is yielded as `Skipped`.
+
+        Raises:
+            AssetError: naming the file, where nothing can be read at all.
+        """
+        return None
+
+    def graphs_stamp(self) -> str:
+        """A text that changes whenever `graphs` would yield others.
+
+        Of settings, sizes and times of files, the version of code that makes them. Must be quick.
+        """
+        return ""
 
 
 class AssetReader(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -17,6 +17,10 @@ from tma.contract.scene import Scene
 if TYPE_CHECKING:
     from tma.catalogue import Catalogue
     from tma.space import PlanSpace
+
+
+Assumption = Literal["closed-world", "picture-absent"]
+"""On what the falsehood of distractors rests where annotations are incomplete."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,14 @@ class Draft:
         distractors: keys of candidates for the wrong options. If there are more than needed the
             kernel picks some at random; if too few are false, the plan is infeasible.
         answers: what keys are: `category` (ids of the catalogue), `attribute:TYPE` (values of
-            that type) or `text` (the option text itself). The kernel takes names, synonyms,
-            ancestors, look-alikes and overlaps from the catalogue for the first two.
+            that type), `relation` (names of relation types) or `text` (the option text itself).
+            The kernel takes names, synonyms, ancestors, look-alikes, overlaps and what implies
+            what from the catalogue for the first three.
         labels: option texts by key where they differ from the catalogue's name or the key.
         truths: the truth set of a generator that does not override `TaskGenerator.truths`.
         names: category id -> name of every category that the question or a plan field mentions.
+        assumption: what is taken for granted in calling the distractors false, if anything; see
+            `Task.assumption`.
     """
 
     scene: Scene
@@ -60,6 +67,7 @@ class Draft:
     labels: Mapping[str, str] = field(default_factory=dict)
     truths: TruthSet | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    assumption: Assumption | None = None
 
 
 class TaskGenerator(ABC):
@@ -175,6 +183,10 @@ class Task(Record):
         names: category id -> name, for every category mentioned.
         media: the picture or video; None for a task of text alone.
         scene: the scene record.
+        assumption: on what the falsehood of the distractors rests: `closed-world` if some stand
+            elsewhere in the picture or video, so that what is not annotated of the thing in
+            question must be false; `picture-absent` if none is annotated anywhere in it. None if
+            it is known by construction.
         assets: provenance of every asset variant shown.
         versions: generator, renderer, asset source and library versions.
     """
@@ -194,5 +206,6 @@ class Task(Record):
     names: Mapping[str, str] = Field(default_factory=dict)
     media: MediaRecord | None = None
     scene: Mapping[str, Any]
+    assumption: Assumption | None = None
     assets: tuple[AssetRecord, ...] = ()
     versions: Mapping[str, str] = Field(default_factory=dict)
