@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from tma.frames import Clip, read_clip
     from tma.graphset import GraphSet
     from tma.names import stands_in
+    from tma.packs.source import AssetPack, PackConfig
     from tma.pictures import check_size, open_picture
     from tma.registry import Registry
     from tma.space import Column, Domain, PlanSpace, joint, product, union
@@ -121,6 +122,7 @@ _HOME = {
     "tma.frames": ["Clip", "read_clip"],
     "tma.graphset": ["GraphSet"],
     "tma.names": ["stands_in"],
+    "tma.packs.source": ["AssetPack", "PackConfig"],
     "tma.pictures": ["check_size", "open_picture"],
     "tma.registry": ["Registry"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
@@ -136,6 +138,7 @@ __all__ = [
     "Actions",
     "Asset",
     "AssetError",
+    "AssetPack",
     "AssetReader",
     "AssetSource",
     "AssetUse",
@@ -167,6 +170,7 @@ __all__ = [
     "ModelAdapter",
     "ModelError",
     "Motion",
+    "PackConfig",
     "PhotoScene",
     "Plan",
     "PlanSpace",

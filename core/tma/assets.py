@@ -80,6 +80,7 @@ class OpenAssets:
     def __init__(
         self, registry: Registry, spec: str | None = None, cache: Path | None = None
     ) -> None:
+        self.registry = registry
         self.spec = source_spec(registry, spec or EMBEDDED)
         self.entry: Entry = registry.find("asset-source", self.spec.name)
         self.source = registry.make(self.entry, self.spec, base=AssetSource)

@@ -19,6 +19,7 @@ from tma.contract.tasks import MediaRecord, Task
 from tma.errors import Infeasible, TaskError, TmaWarning
 from tma.filters import parse_where
 from tma.planner import Job, Planner
+from tma.redaction import redaction
 from tma.registry import Registry
 from tma.report import write_task_page
 from tma.seeds import check_seed
@@ -45,6 +46,7 @@ class Order:
         n: how many tasks.
         seed: of all chance, 0 .. 2**63 - 1.
         media: whether to render.
+        redact: asset sources of which the page shows ids alone.
     """
 
     assets: str | None = None
@@ -54,6 +56,7 @@ class Order:
     n: int = 100
     seed: int = 0
     media: bool = True
+    redact: tuple[str, ...] = ()
 
     def bench(self, registry: Registry) -> Workbench:
         """The workbench that the order needs. Raises PluginError, ConfigError, AssetError."""
@@ -118,6 +121,7 @@ def generate(
     if order.n < 1:
         raise TaskError(f"can't make {order.n} tasks", hint="ask for 1 or more")
     bench = order.bench(registry)
+    hidden = redaction(order.redact, bench.assets.fingerprint, registry)
     spaces = filtered_spaces(bench, order.where)
     balance = {name: g.balance for name, g in bench.generators.items()}
     shares = {name: g.shares(bench.catalogue_of(name)) for name, g in bench.generators.items()}
@@ -147,7 +151,7 @@ def generate(
         )
         (folder / RUN).write_text(_run_record(order, bench, summary), encoding="utf-8")
         title = f"Tasks from {bench.assets.spec.name}, seed {order.seed}"
-        write_task_page(folder, title, sum(made.values()))
+        write_task_page(folder, title, sum(made.values()), hidden)
     return summary
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from tma.contract.tasks import Task
+from tma.redaction import Redaction
 from tma.taskset import TaskSet
 
 _MOST_TASKS = 240
@@ -122,15 +123,20 @@ def _media(task: Task, base: str) -> str:
     return f'<img src="{source}" loading="lazy" alt="">'
 
 
-def write_task_page(folder: Path, title: str, total: int) -> None:
+def write_task_page(
+    folder: Path, title: str, total: int, redaction: Redaction | None = None
+) -> None:
     """Write `index.html` into a set's folder: its first tasks, by generator.
 
     Args:
         folder: the set's.
         title: of the page.
         total: how many tasks there are.
+        redaction: what is not to be shown; nothing is left out by default.
     """
     shown = list(islice(TaskSet.open(folder).tasks(), _MOST_TASKS))
+    if redaction is not None:
+        shown = [redaction.task(task) for task in shown]
     parts = [paragraph(f"{total:,} tasks, {len(shown)} shown")]
     for name in sorted({t.generator for t in shown}):
         parts += [heading(name), cards(t for t in shown if t.generator == name)]

@@ -13,14 +13,22 @@ from tma.contract.assets import Asset
 from tma.errors import AssetError
 from tma.mediacache import write_whole
 from tma.pictures import open_picture
+from tma.redaction import Redaction
 from tma.seeds import check_seed, derive_rng
 
 _TILE, _TEXT, _COLUMNS = 112, 16, 10
 _FORM = "sticker"
+_BLANK = Image.new("RGBA", (_TILE - 8, _TILE - 8), (215, 215, 210, 255))
 
 
 def contact_sheet(
-    assets: OpenAssets, path: Path, *, n: int, category: str | None = None, seed: int = 0
+    assets: OpenAssets,
+    path: Path,
+    *,
+    n: int,
+    category: str | None = None,
+    seed: int = 0,
+    redaction: Redaction | None = None,
 ) -> int:
     """Draw up to `n` assets onto a PNG, one a category in turn, and return how many.
 
@@ -30,6 +38,7 @@ def contact_sheet(
         n: the most pictures.
         category: id or name; only assets at or below it.
         seed: which assets, if there are more.
+        redaction: what is not to be shown: tokens stand for its pictures and names.
 
     Raises:
         AssetError: no asset has a picture, a picture is missing or broken.
@@ -43,12 +52,14 @@ def contact_sheet(
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(11)
     catalogue = assets.catalogue()
+    hidden = redaction if redaction is not None and redaction.hides(assets.entry.id) else None
     for place, asset in enumerate(chosen):
         left, top = place % columns * _TILE, place // columns * (_TILE + _TEXT)
-        picture = _picture(assets, asset)
+        picture = _picture(assets, asset) if hidden is None else _BLANK
         offset = (left + (_TILE - picture.width) // 2, top + (_TILE - picture.height) // 2)
         sheet.paste(picture, offset, picture)
         name = catalogue.name(asset.categories[0])
+        name = name if hidden is None else hidden.token(name)
         while font.getlength(name) > _TILE - 4:
             name = name[:-2] + "…"
         draw.text((left + _TILE / 2, top + _TILE + 2), name, (40, 40, 40), font, anchor="ma")

@@ -14,7 +14,7 @@ from tma.errors import TmaError, TmaWarning
 
 COMMANDS = {
     "plugins": ("tma.cli.plugins", "List, describe and try plugins."),
-    "assets": ("tma.cli.assets", "Look at what an asset source holds."),
+    "assets": ("tma.cli.assets", "Look at asset sources, check them, make packages of them."),
     "plans": ("tma.cli.plans", "Count, sample and show task plans."),
     "generate": ("tma.cli.generate", "Make tasks with pictures from plans."),
     "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),

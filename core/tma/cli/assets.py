@@ -1,13 +1,15 @@
-"""`tma assets`: look at what an asset source holds."""
+"""`tma assets`: look at what an asset source holds, check it, make a package of it."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from tma.cli.common import json_option, print_json, print_table, seed_option
+from tma.cli.common import json_option, print_json, print_table, redact_option, seed_option
+from tma.errors import AssetError
 
 if TYPE_CHECKING:
     from tma.catalogue import Catalogue
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("assets")
 def command() -> None:
-    """Look at what an asset source holds."""
+    """Look at what an asset source holds, check it, make a package of it."""
 
 
 @command.command("list")
@@ -79,6 +81,7 @@ def _names(categories: object, catalogue: Catalogue) -> str:
     "--category", default=None, metavar="ID|NAME", help="Only assets at or below this category."
 )
 @seed_option
+@redact_option
 @json_option
 def show(
     spec: str | None,
@@ -86,14 +89,17 @@ def show(
     n: int,
     category: str | None,
     seed: int,
+    redact: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Sum up a source: assets, categories, attributes; and draw a contact sheet of it."""
     from tma.assets import OpenAssets
+    from tma.redaction import redaction
     from tma.registry import default_registry
 
     assets = OpenAssets(default_registry(), spec)
     catalogue = assets.catalogue()
+    hidden = redaction(redact, assets.fingerprint, assets.registry)
     facts: dict[str, object] = {
         "source": assets.entry.id,
         "assets": len(catalogue.assets),
@@ -110,11 +116,16 @@ def show(
         from tma.sheet import contact_sheet
 
         facts["sheet"] = str(sheet)
-        facts["shown"] = contact_sheet(assets, sheet, n=n, category=category, seed=seed)
+        facts["shown"] = contact_sheet(
+            assets, sheet, n=n, category=category, seed=seed, redaction=hidden
+        )
+    if hidden is not None and hidden.hides(assets.entry.id):
+        for field in ("attributes", "origin"):
+            del facts[field]
     if as_json:
         print_json(facts)
         return
-    attributes = facts.pop("attributes")
+    attributes = facts.pop("attributes", {})
     print_table(
         ("", ""), [(k, ", ".join(v) if isinstance(v, list) else v) for k, v in facts.items()]
     )
@@ -149,6 +160,67 @@ def validate(spec: str | None, as_json: bool) -> None:
         click.echo(f"{seen}: {f'{len(found.flaws)} flaws' if found.flaws else 'all is well'}")
     if found.flaws:
         raise SystemExit(1)
+
+
+@command.command("pack")
+@click.argument("spec", metavar="DIR|SPEC")
+@click.option("--name", default=None, help="Of the plugin and the source; default: the folder's.")
+@click.option("--version", default="1.0", show_default=True, help="Of the package.")
+@click.option("--summary", default="", help="One line for `tma plugins list`.")
+@click.option(
+    "--root",
+    default=None,
+    metavar="FOLDER|URL",
+    help="Leave the folder's own files out of the package: they will lie here, unchanged.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="New folder; default: tma-NAME."
+)
+@json_option
+def pack(
+    spec: str,
+    name: str | None,
+    version: str,
+    summary: str,
+    root: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Make an installable package of a folder of assets, or of any source.
+
+    Everything is validated first. The package holds a manifest with a SHA-256 for every file; media
+    may stay outside (--root), and are then fetched when needed and checked by their hash.
+    """
+    from tma.assets import OpenAssets
+    from tma.cli.late import LateProgress
+    from tma.packs.build import Order, write_package
+    from tma.registry import default_registry
+    from tma.validate import validate as look
+
+    folder = Path(spec).expanduser()
+    plain = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-")
+    order = Order(name or plain.removeprefix("tma-"), version, summary, root)
+    assets = OpenAssets(default_registry(), spec)
+    own = folder if folder.is_dir() else None
+    with LateProgress("reading", None) as bar:
+        found = look(assets, bar.update)
+        if found.flaws:
+            raise AssetError(
+                f"{spec}: {len(found.flaws)} flaws, the first: {found.flaws[0]}",
+                hint="all of them: `tma assets validate`",
+            )
+        packed = write_package(
+            assets, order, out or Path(f"tma-{order.name}"), folder=own, on_progress=bar.update
+        )
+    if as_json:
+        print_json({**vars(packed), "folder": str(packed.folder)})
+        return
+    print_table(("", ""), [(k, _plain(v)) for k, v in vars(packed).items()])
+    click.echo(f"install it: pip install ./{packed.folder}")
+
+
+def _plain(value: object) -> object:
+    return ", ".join(f"{v} {k}" for k, v in value.items()) if isinstance(value, dict) else value
 
 
 @command.command("taxonomy")

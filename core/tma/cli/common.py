@@ -38,6 +38,13 @@ where_option = click.option(
     help="Keep plans by field: FIELD=VALUE, FIELD=A,B, FIELD=1..4, FIELD under CATEGORY; "
     "repeatable.",
 )
+redact_option = click.option(
+    "--redact",
+    "redact",
+    multiple=True,
+    metavar="SOURCE",
+    help="Show no picture and no name of this asset source, only ids; repeatable.",
+)
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="Of all chance.")
 
 

@@ -11,6 +11,7 @@ from tma.cli.common import (
     json_option,
     print_json,
     print_table,
+    redact_option,
     seed_option,
     tasks_option,
     where_option,
@@ -42,6 +43,7 @@ from tma.cli.late import LateProgress
     default=0,
     help="Processes; 0 (default) for as many as pay. The output is the same.",
 )
+@redact_option
 @json_option
 def command(
     assets: str | None,
@@ -53,17 +55,18 @@ def command(
     no_media: bool,
     renderer: str | None,
     workers: int,
+    redact: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Make a set of checked multiple-choice tasks in a folder.
 
     The folder holds tasks.jsonl (a task a line), run.json (how it was made), media/ and
-    index.html (to look at).
+    index.html (to look at, and with --redact to show around).
     """
     from tma.generate import Order, generate
     from tma.registry import default_registry
 
-    order = Order(assets, tasks, where, renderer, n, seed, not no_media)
+    order = Order(assets, tasks, where, renderer, n, seed, not no_media, redact)
     with LateProgress("generating", n) as bar:
         summary = generate(order, out, default_registry(), workers=workers, on_progress=bar.update)
     if as_json:
