@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from tma.catalogue import Catalogue
 from tma.config import cache_dir
 from tma.contract.assets import Asset, AssetSource, Inventory
-from tma.errors import AssetError
+from tma.discovery import cause_of
+from tma.errors import AssetError, TmaError
 from tma.mediacache import write_whole
 from tma.registry import Entry, Registry
 from tma.seeds import digest
@@ -92,7 +93,12 @@ class OpenAssets:
     @cached_property
     def inventory(self) -> Inventory:
         """The source's inventory. Raises AssetError."""
-        inventory = self.source.inventory()
+        try:
+            inventory = self.source.inventory()
+        except TmaError:
+            raise
+        except Exception as error:
+            raise AssetError(f"{self.entry.id}: inventory failed: {cause_of(error)}") from error
         if not isinstance(inventory, Inventory):
             raise AssetError(f"{self.entry.id}: inventory() gave {type(inventory).__name__}")
         return inventory
@@ -154,11 +160,24 @@ class OpenAssets:
             raise AssetError(f"asset {asset_id!r} has no {form} {name!r}")
         fingerprint = self.source.fingerprint(asset, form, name)
         if fingerprint is None:
-            data = self.source.read(asset, form, name)
+            data = self._read(asset, form, name)
         else:
             key = digest([self.entry.id, fingerprint])
-            data = self._made(key, lambda: self.source.read(asset, form, name))
+            data = self._made(key, lambda: self._read(asset, form, name))
         self._hashes[asset_id, form, name] = hashlib.sha256(data).hexdigest()
+        return data
+
+    def _read(self, asset: Asset, form: str, name: str) -> bytes:
+        try:
+            data: object = self.source.read(asset, form, name)
+        except TmaError:
+            raise
+        except Exception as error:
+            raise AssetError(
+                f"{self.entry.id}: {form} {name!r} of {asset.id!r} failed: {cause_of(error)}"
+            ) from error
+        if not isinstance(data, bytes):
+            raise AssetError(f"{self.entry.id}: read() gave {type(data).__name__}, not bytes")
         return data
 
     def _made(self, key: str, make: Callable[[], bytes]) -> bytes:

@@ -13,13 +13,31 @@ from types import MappingProxyType
 from tma.contract.assets import AssetReader
 from tma.contract.media import Media, Renderer
 from tma.contract.scene import Scene
-from tma.errors import MediaError, TmaWarning
+from tma.discovery import cause_of
+from tma.errors import AssetError, MediaError, PluginError, TmaError, TmaWarning
 from tma.mediacache import Kept, MediaCache
 from tma.registry import Entry, Registry
 from tma.seeds import digest
 from tma.spec import Spec
 
 _LIBRARIES = ("task-me-anything", "numpy", "pillow")
+
+
+class RendererError(MediaError):
+    """A renderer raised something: what it says of a scene, or a bug of it.
+
+    Args:
+        renderer: its short id.
+        error: what it raised.
+    """
+
+    def __init__(self, renderer: str, error: Exception) -> None:
+        told = error if isinstance(error, TmaError) else None
+        super().__init__(
+            told.message if told else f"{renderer}: render failed: {cause_of(error)}",
+            hint=told.hint if told else None,
+        )
+        self.renderer = renderer
 
 
 @dataclass(frozen=True)
@@ -81,12 +99,19 @@ class DrawingRoom:
         ordered = sorted(fitting, key=lambda e: not e.plugin.builtin)
         lacking: dict[str, str] = {}
         for entry in ordered:
-            lack = self._registry.lacking(entry)
+            lack = self._lack(entry)
             if not lack:
                 self._say_once(lacking, entry)
                 return entry
             lacking[entry.short_id] = lack
         return ordered[0] if ordered else None
+
+    def _lack(self, entry: Entry) -> str:
+        """What this machine lacks to run a renderer; a probe that fails counts as a lack."""
+        try:
+            return self._registry.lacking(entry)
+        except PluginError as error:
+            return error.message
 
     def _say_once(self, lacking: Mapping[str, str], entry: Entry) -> None:
         """Warn of renderers that were passed over, though they draw several kinds."""
@@ -132,7 +157,19 @@ class DrawingRoom:
 
     def draw(self, scene: Scene) -> Media:
         """The scene's picture or video, rendered anew. Raises MediaError, AssetError."""
-        return self._drawing_with(scene.kind).renderer.render(scene, self._assets)
+        return self._render(self._drawing_with(scene.kind), scene)
+
+    def _render(self, used: _InUse, scene: Scene) -> Media:
+        try:
+            media: object = used.renderer.render(scene, self._assets)
+        except AssetError:
+            raise
+        except Exception as error:
+            raise RendererError(used.entry.short_id, error) from error
+        if not isinstance(media, Media):
+            wrong = MediaError(f"render gave {type(media).__name__}, not tma.Media")
+            raise RendererError(used.entry.short_id, wrong)
+        return media
 
     def kept(self, scene: Scene) -> Kept:
         """The scene's picture or video, rendered into the cache if it is not there.
@@ -144,7 +181,7 @@ class DrawingRoom:
         stamp = (used.settings, *library_versions(), *used.environment)
         key = self._cache.key(used.entry.id, scene, self._assets, stamp)
         found = self._cache.get(key)
-        return found or self._cache.put(key, used.renderer.render(scene, self._assets))
+        return found or self._cache.put(key, self._render(used, scene))
 
 
 @cache

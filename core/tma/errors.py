@@ -85,3 +85,15 @@ class Infeasible(Exception):  # noqa: N818 - an outcome of a draw, not a mistake
         super().__init__(detail or reason)
         self.reason = reason
         self.detail = detail
+
+
+class Failed(Infeasible):
+    """A plan that could not be made because a plugin failed; others may go on without it.
+
+    Args:
+        plugin: id of the generator or renderer that failed.
+        cause: in one line.
+    """
+
+    def __init__(self, plugin: str, cause: str) -> None:
+        super().__init__(f"{plugin} failed: {cause}")

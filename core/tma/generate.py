@@ -16,7 +16,7 @@ from pathlib import Path
 from tma.config import Settings
 from tma.contract.plan import Plan, Value
 from tma.contract.tasks import MediaRecord, Task
-from tma.errors import Infeasible, TaskError, TmaWarning
+from tma.errors import Failed, Infeasible, TaskError, TmaWarning
 from tma.filters import parse_where
 from tma.planner import Job, Planner
 from tma.redaction import redaction
@@ -30,8 +30,23 @@ from tma.workbench import Workbench
 _CHUNK = 25
 _JOBS_A_WORKER = 400
 
-Result = tuple[bytes | None, str]
-"""A line of `tasks.jsonl`, or None and the reason why the plan is infeasible."""
+_MOST_FAILURES = 20
+"""A generator of which so many plans failed, and none was made, is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a plan.
+
+    Attributes:
+        line: of `tasks.jsonl`; None if there is no task.
+        reason: why not.
+        failed: whether a plugin failed, rather than that the plan is infeasible.
+    """
+
+    line: bytes | None
+    reason: str = ""
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,11 +85,15 @@ class Summary:
     Attributes:
         made: tasks by generator.
         infeasible: plans passed over, by generator and reason.
+        failed: plans on which a plugin failed, by generator and cause.
+        skipped: generators that could not be used, with the cause.
         short: how many tasks fewer than asked for.
     """
 
     made: Mapping[str, int]
     infeasible: Mapping[str, Mapping[str, int]]
+    failed: Mapping[str, Mapping[str, int]]
+    skipped: Mapping[str, str]
     short: int
 
 
@@ -124,40 +143,51 @@ def generate(
     hidden = redaction(order.redact, bench.assets.fingerprint, registry)
     spaces = filtered_spaces(bench, order.where)
     balance = {name: g.balance for name, g in bench.generators.items()}
-    shares = {name: g.shares(bench.catalogue_of(name)) for name, g in bench.generators.items()}
+    shares = bench.shares()
+    spaces = {name: space for name, space in spaces.items() if name in shares}
     planner = Planner(spaces, balance, shares, order.n, order.seed)
     made: Counter[str] = Counter()
-    infeasible: dict[str, Counter[str]] = {}
+    passed: dict[bool, dict[str, Counter[str]]] = {False: {}, True: {}}
     count = workers or min(os.cpu_count() or 1, order.n // _JOBS_A_WORKER + 1)
     with new_folder(out) as folder:
         with (folder / TASKS).open("wb") as lines, _team(order, bench, folder, count) as team:
             while jobs := planner.next_round():
                 feasible = []
-                for (plan, _), (line, reason) in zip(jobs, team(jobs), strict=True):
-                    feasible.append(line is not None)
-                    if line is None:
-                        infeasible.setdefault(plan.generator, Counter())[reason] += 1
+                for (plan, _), result in zip(jobs, team(jobs), strict=True):
+                    feasible.append(result.line is not None)
+                    if result.line is None:
+                        reasons = passed[result.failed].setdefault(plan.generator, Counter())
+                        reasons[result.reason] += 1
                     else:
                         made[plan.generator] += 1
-                        lines.write(line)
+                        lines.write(result.line)
                         on_progress(sum(made.values()))
                 planner.settle(jobs, feasible)
-        if not made:
-            raise TaskError(f"no plan is feasible: {_reasons(infeasible)}")
+                for name, causes in passed[True].items():
+                    if not made[name] and causes.total() >= _MOST_FAILURES:
+                        planner.give_up(name)
+        if not made.total():
+            raise TaskError(f"no plan is feasible: {_reasons(*passed.values())}")
         summary = Summary(
-            dict(sorted(made.items())),
-            {g: dict(sorted(c.items())) for g, c in sorted(infeasible.items())},
-            order.n - sum(made.values()),
+            {name: count for name, count in sorted(made.items()) if count},
+            _sorted(passed[False]),
+            _sorted(passed[True]),
+            dict(bench.skipped),
+            order.n - made.total(),
         )
         (folder / RUN).write_text(_run_record(order, bench, summary), encoding="utf-8")
         title = f"Tasks from {bench.assets.spec.name}, seed {order.seed}"
-        write_task_page(folder, title, sum(made.values()), hidden)
+        write_task_page(folder, title, made.total(), hidden)
     return summary
 
 
-def _reasons(infeasible: Mapping[str, Mapping[str, int]]) -> str:
+def _sorted(passed: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    return {name: dict(sorted(reasons.items())) for name, reasons in sorted(passed.items())}
+
+
+def _reasons(*passed: Mapping[str, Mapping[str, int]]) -> str:
     total: Counter[str] = Counter()
-    for reasons in infeasible.values():
+    for reasons in (r for part in passed for r in part.values()):
         total.update(reasons)
     return ", ".join(f"{reason} ({count})" for reason, count in sorted(total.items()))
 
@@ -175,6 +205,8 @@ def _run_record(order: Order, bench: Workbench, summary: Summary) -> str:
         "media": order.media,
         "made": summary.made,
         "infeasible": summary.infeasible,
+        "failed": summary.failed,
+        "skipped": summary.skipped,
         "fingerprint": bench.fingerprint,
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
@@ -188,8 +220,8 @@ def make_line(bench: Workbench, job: Job, folder: Path | None) -> Result:
     try:
         task = bench.instance(*job) if folder is None else shown(bench, job, folder)
     except Infeasible as error:
-        return None, error.reason
-    return task.model_dump_json(exclude_none=True).encode() + b"\n", ""
+        return Result(None, error.reason, isinstance(error, Failed))
+    return Result(task.model_dump_json(exclude_none=True).encode() + b"\n")
 
 
 def shown(bench: Workbench, job: Job, folder: Path) -> Task:

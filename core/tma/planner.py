@@ -242,6 +242,11 @@ class Planner:
         self._pending = [pending[i] for i in order]
         return [jobs[i] for i in order]
 
+    def give_up(self, generator: str) -> None:
+        """Ask a generator for no more plans; its share goes to the others."""
+        for stratum in self._families[generator]:
+            stratum.exhausted = True
+
     def settle(self, jobs: Sequence[Job], feasible: Sequence[bool]) -> None:
         """Tell which of the last round's plans proved feasible."""
         for (plan, _), ok, stratum in zip(jobs, feasible, self._pending, strict=True):

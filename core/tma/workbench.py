@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from tma.assets import OpenAssets
 from tma.catalogue import Catalogue
 from tma.config import cache_dir
 from tma.contract.media import Media
 from tma.contract.models import MediaFile
-from tma.contract.plan import Plan
+from tma.contract.plan import Plan, Value
 from tma.contract.scene import Scene
 from tma.contract.tasks import Task, TaskGenerator, TruthSet
-from tma.drawing import DrawingRoom, library_versions
-from tma.errors import Infeasible, PluginError, TaskError
+from tma.discovery import cause_of
+from tma.drawing import DrawingRoom, RendererError, library_versions
+from tma.errors import (
+    AssetError,
+    ConfigError,
+    Failed,
+    Infeasible,
+    PluginError,
+    TaskError,
+    TmaError,
+    TmaWarning,
+)
 from tma.maketask import Origin, make_task, state_truth
 from tma.mediacache import Kept
 from tma.registry import Entry, Registry
-from tma.seeds import digest
+from tma.seeds import check_seed, digest
 from tma.space import PlanSpace, union
 from tma.spec import Spec
 
+T = TypeVar("T")
 _WILDCARDS = frozenset("*?[")
 _MOST_REDRAWS = 24
+_A_BUG = "this is a bug of the plugin"
 
 
 class Workbench:
@@ -40,6 +54,13 @@ class Workbench:
         drawn_by: scene kind -> the renderer to use, by name or id, for the others; one that can
             run here by default.
         cache: folder of the cache; `tma.config.cache_dir()` by default.
+        strict: whether what a plugin breaks is an error; as the settings say by default. If not,
+            generators that a wildcard reached and that can't be used are passed over, and so is
+            each plan on which a generator or a renderer fails (`tma.errors.Failed`); TmaWarning
+            says so once.
+
+    Attributes:
+        skipped: id -> cause of the generators that were passed over.
 
     Raises:
         PluginError: nothing matches a pattern, or a named generator needs assets in a form that
@@ -56,19 +77,50 @@ class Workbench:
         renderer: str | None = None,
         drawn_by: Mapping[str, str] = MappingProxyType({}),
         cache: Path | None = None,
+        strict: bool | None = None,
     ) -> None:
         self.registry = registry
+        self.strict = registry.settings.strict if strict is None else strict
+        self.skipped: dict[str, str] = {}
+        self._told: set[tuple[str, str]] = set()
         cache = cache or cache_dir()
         self.assets = OpenAssets(registry, assets, cache)
         specs = [Spec.parse(text) for text in tasks]
-        self.entries: dict[str, Entry] = {
-            e.short_id: e for e in self._fitting([s.name for s in specs])
-        }
-        self.generators: dict[str, TaskGenerator] = {
-            name: registry.make(entry, self._with_settings(entry, specs), base=TaskGenerator)
-            for name, entry in self.entries.items()
-        }
+        self.entries: dict[str, Entry] = {}
+        self.generators: dict[str, TaskGenerator] = {}
+        named = {s.name for s in specs if not _WILDCARDS & set(s.name)}
+        for entry in self._fitting([s.name for s in specs]):
+            self._take(entry, specs, asked_for=any(entry.answers_to(n) for n in named))
+        if not self.generators:
+            causes = "; ".join(f"{name}: {cause}" for name, cause in self.skipped.items())
+            raise PluginError(f"no task generator can be used: {causes}")
         self.drawing = DrawingRoom(registry, self.assets, cache / "media", renderer, drawn_by)
+
+    def _take(self, entry: Entry, specs: Sequence[Spec], *, asked_for: bool) -> None:
+        """Make a generator, or pass it over if nobody asked for it by name."""
+        spec = self._with_settings(entry, specs)
+        try:
+            made = self.registry.make(entry, spec, base=TaskGenerator)
+        except ConfigError:
+            raise
+        except TmaError as error:
+            if self.strict or asked_for:
+                raise
+            self._skip(entry.short_id, str(error))
+        else:
+            self.entries[entry.short_id] = entry
+            self.generators[entry.short_id] = made
+
+    def _skip(self, name: str, cause: str) -> None:
+        self.skipped[name] = cause
+        self._tell(name, f"{name} is passed over: {cause}")
+
+    def _tell(self, name: str, line: str) -> None:
+        """Warn of a plugin, once of each of its failures."""
+        if (name, line) not in self._told:
+            self._told.add((name, line))
+            text = f"{line} (TMA_STRICT_PLUGINS=1 makes this an error)"
+            warnings.warn(text, TmaWarning, stacklevel=3)
 
     def _fitting(self, patterns: Sequence[str]) -> list[Entry]:
         """Generators that match; those reached by a wildcard must fit the assets' forms."""
@@ -114,10 +166,30 @@ class Workbench:
     @cached_property
     def spaces(self) -> Mapping[str, PlanSpace]:
         """Each generator's plan space, with the field `generator` first."""
-        return {
-            name: generator.space(self.catalogue_of(name)).with_constant("generator", name)
-            for name, generator in self.generators.items()
-        }
+
+        def space(name: str, generator: TaskGenerator) -> PlanSpace:
+            return generator.space(self.catalogue_of(name)).with_constant("generator", name)
+
+        return self._of_each("space", space)
+
+    def _of_each(self, what: str, ask: Callable[[str, TaskGenerator], T]) -> dict[str, T]:
+        """What each generator answers; those that fail are passed over."""
+        found = {}
+        for name, generator in self.generators.items():
+            try:
+                found[name] = ask(name, generator)
+            except TmaError:
+                raise
+            except Exception as error:
+                cause = f"{what} failed: {cause_of(error)}"
+                if self.strict or len(self.generators) == 1:
+                    raise PluginError(f"{name}: {cause}", hint=_A_BUG) from error
+                self._skip(name, cause)
+        return found
+
+    def shares(self) -> dict[str, Mapping[tuple[Value | None, ...], float]]:
+        """Each generator's wish for the shares of its groups, see `TaskGenerator.shares`."""
+        return self._of_each("shares", lambda name, g: g.shares(self.catalogue_of(name)))
 
     @cached_property
     def space(self) -> PlanSpace:
@@ -145,13 +217,30 @@ class Workbench:
 
         Raises:
             Infeasible: the catalogue can't make the plan soundly.
-            UnsoundTaskError, TaskError, ConfigError: see `tma.maketask.make_task`.
+            Failed: the generator has a bug; if strict, UnsoundTaskError, TaskError, PluginError.
+            TaskError, ConfigError: no such generator, or a seed out of range.
         """
         name = plan.generator
         generator = self.generator(name)
-        return make_task(
-            name, generator, plan, seed, self.catalogue_of(name), self._origin(name), redraw
-        )
+        catalogue, origin = self.catalogue_of(name), self._origin(name)
+        check_seed(seed)
+        try:
+            return make_task(name, generator, plan, seed, catalogue, origin, redraw)
+        except (Infeasible, AssetError, ConfigError):
+            raise
+        except Exception as error:
+            raise self._failure(name, error) from error
+
+    def _failure(self, name: str, error: Exception) -> Exception:
+        """What to raise for a plugin's bug."""
+        if self.strict:
+            if isinstance(error, TmaError):
+                return error
+            return PluginError(f"{name} failed: {cause_of(error)}", hint=_A_BUG)
+        cause = str(error) if isinstance(error, TmaError) else cause_of(error)
+        failed = Failed(name, cause.removeprefix(f"{name}: ").removeprefix(f"{name} "))
+        self._tell(name, f"plans are passed over: {failed}")
+        return failed
 
     def shown(self, plan: Plan, seed: int) -> tuple[Task, MediaFile | None]:
         """The task of a plan and a seed with its picture or video.
@@ -161,14 +250,18 @@ class Workbench:
 
         Raises:
             Infeasible: the catalogue can't make the plan soundly, or no scene without a flaw.
-            MediaError, AssetError: the media can't be made.
-            UnsoundTaskError, TaskError, ConfigError: see `tma.maketask.make_task`.
+            Failed: the generator or the renderer failed; if strict, what they raised.
+            MediaError, AssetError: media can't be kept, or an asset can't be read.
+            TaskError, ConfigError: no such generator, or a seed out of range.
         """
         flaw: str | None = None
         for redraw in range(_MOST_REDRAWS + 1):
             task = self.instance(plan, seed, redraw)
-            kept = self._kept(task)
-            flaw = None if kept is None else self.flaw(task, kept.report)
+            try:
+                kept = self._kept(task)
+            except RendererError as error:
+                raise self._failure(error.renderer, error) from error
+            flaw = None if kept is None else self._flaw(task, kept.report)
             if flaw is None:
                 return task, kept.file if kept else None
         raise Infeasible("not-clearly-shown", f"{_MOST_REDRAWS + 1} scenes, the last: {flaw}")
@@ -180,6 +273,14 @@ class Workbench:
             return None  # spares reading the scene back
         catalogue = self.catalogue_of(task.generator)
         return generator.flaw(Plan(task.plan), self.scene(task), report, catalogue)
+
+    def _flaw(self, task: Task, report: Mapping[str, object]) -> str | None:
+        try:
+            return self.flaw(task, report)
+        except (AssetError, ConfigError):
+            raise
+        except Exception as error:
+            raise self._failure(task.generator, error) from error
 
     def truth(self, task: Task) -> TruthSet | None:
         """The truth set that the task's generator derives from the scene record alone.

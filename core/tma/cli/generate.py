@@ -75,6 +75,8 @@ def command(
                 "out": str(out),
                 "made": summary.made,
                 "infeasible": summary.infeasible,
+                "failed": summary.failed,
+                "skipped": summary.skipped,
                 "short": summary.short,
             }
         )
@@ -83,6 +85,11 @@ def command(
     passed = [(g, r, c) for g, reasons in summary.infeasible.items() for r, c in reasons.items()]
     if passed:
         print_table(("generator", "passed over because", "plans"), passed)
+    failed = [(g, r, c) for g, causes in summary.failed.items() for r, c in causes.items()]
+    if failed:
+        print_table(("generator", "failed", "plans"), failed)
+    if summary.skipped:
+        print_table(("generator", "not used"), [*summary.skipped.items()])
     if summary.short:
         click.echo(f"{summary.short} fewer tasks than asked for: no more feasible plans found")
     click.echo(f"look at {out / 'index.html'}")
