@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from tma.contract.models import MediaFile, Reply, Request
 from tma.contract.tasks import Task
 from tma.errors import TaskError
+from tma.keysafe import scrub
 from tma.models import LoadedModel
 from tma.orders import Order
-from tma.parsing import PARSER_VERSION, parse_reply
-from tma.prompts import build_prompt
+from tma.parsing import PARSER_VERSION, Parsed, parse_reply
+from tma.prompts import SUCCINCT, Prompt
 from tma.seeds import digest
 from tma.store import StoredReply
 
@@ -27,13 +28,16 @@ class Call:
         request: what the adapter is given.
         model: who is asked.
         repetition: how many times this task was planned in this very order before.
-        prompt_digest: hash of the prompt's text.
-        key: hash over model, settings, prompt, media and call id.
+        prompt: which template made the text.
+        prompt_digest: hash of the text.
+        key: hash over model, settings, prompt, media and repetition; of models that see the
+            task, over its id and the order too.
     """
 
     request: Request
     model: LoadedModel
     repetition: int
+    prompt: Prompt
     prompt_digest: str
     key: str
 
@@ -49,6 +53,8 @@ class Answer:
         index: the named option's place in the task's own order, None if none was named.
         correct: None unless an option was named: such replies are neither right nor wrong.
         reused: whether the reply was in the store, so that no call was made.
+        strict: the outcome if only what the reply declares to be its answer is read.
+        cause: of a failure, in a few words.
     """
 
     task: Task
@@ -57,10 +63,17 @@ class Answer:
     index: int | None
     correct: bool | None
     reused: bool
+    strict: str
+    cause: str | None = None
 
 
 def make_call(
-    task: Task, model: LoadedModel, order: Order, repetition: int, media: MediaOf
+    task: Task,
+    model: LoadedModel,
+    order: Order,
+    repetition: int,
+    media: MediaOf,
+    prompt: Prompt = SUCCINCT,
 ) -> Call:
     """The call of a task in an order. Media are asked for only if the model looks at any.
 
@@ -69,14 +82,15 @@ def make_call(
         MediaError, AssetError: the media can't be made or read.
     """
     options = tuple(task.options[i] for i in order)
-    prompt = build_prompt(task.question, options)
     file = _media_for(task, model, media)
+    text = prompt.fill(task.question, options, None if file is None else file.media_type)
     call_id = f"{task.id}:{'-'.join(map(str, order))}:{repetition}"
-    prompt_digest = digest(prompt)
+    prompt_digest = digest(text)
     sha256 = file.sha256 if file is not None else ""
-    key = digest([model.id, model.config_digest, prompt_digest, sha256, call_id])
+    own: str | int = call_id if model.adapter.sees_task else repetition
+    key = digest([model.id, model.config_digest, prompt_digest, sha256, own])
     request = Request(
-        prompt=prompt,
+        prompt=text,
         question=task.question,
         options=options,
         order=order,
@@ -84,7 +98,7 @@ def make_call(
         call_id=call_id,
         media=file,
     )
-    return Call(request, model, repetition, prompt_digest, key)
+    return Call(request, model, repetition, prompt, prompt_digest, key)
 
 
 def _media_for(task: Task, model: LoadedModel, media: MediaOf) -> MediaFile | None:
@@ -102,14 +116,21 @@ def _media_for(task: Task, model: LoadedModel, media: MediaOf) -> MediaFile | No
     return file
 
 
-def row_of(call: Call, reply: Reply) -> StoredReply:
-    """The reply, read, as a row of the store. A call without text has failed."""
+def row_of(call: Call, reply: Reply, *, attempts: int = 1, usd: float | None = None) -> StoredReply:
+    """The reply, read, as a row of the store. A call without text has failed.
+
+    Args:
+        call: what was asked.
+        reply: what came of its last attempt.
+        attempts: how many there were.
+        usd: what they cost.
+    """
     request, task = call.request, call.request.task
-    failed = reply.text is None or reply.failure is not None
-    outcome, index = "failed", None
-    if not failed:
+    failure, parsed, index = None, None, None
+    if reply.text is None or reply.failure is not None:
+        failure = scrub(" ".join((reply.failure or "bad reply: the adapter gave no text").split()))
+    else:
         parsed = parse_reply(reply.text, request.options)
-        outcome = parsed.outcome
         index = None if parsed.index is None else request.order[parsed.index]
     return StoredReply(
         key=call.key,
@@ -117,6 +138,8 @@ def row_of(call: Call, reply: Reply) -> StoredReply:
         config_digest=call.model.config_digest,
         config=call.model.config_json,
         prompt_digest=call.prompt_digest,
+        prompt=request.prompt,
+        prompt_version=call.prompt.version,
         media_sha256=request.media.sha256 if request.media is not None else "",
         call_id=request.call_id,
         task_id=task.id,
@@ -125,24 +148,37 @@ def row_of(call: Call, reply: Reply) -> StoredReply:
         plan=task.plan,
         order=request.order,
         repetition=call.repetition,
-        outcome=outcome,
-        text=reply.text,
+        outcome="failed" if parsed is None else parsed.outcome,
+        strict_outcome="failed" if parsed is None else parsed.strict.outcome,
+        rule="" if parsed is None else parsed.rule,
+        text=None if reply.text is None else scrub(reply.text),
         option_index=index,
+        option_scores=reply.option_scores,
         correct=None if index is None else index == task.answer_index,
-        failure=(reply.failure or "the adapter gave no text") if failed else None,
+        failure=failure,
         seconds=reply.seconds,
         usage=reply.usage,
+        usd=usd,
         parser=PARSER_VERSION,
+        attempts=attempts,
     )
 
 
 def answer_of(call: Call, row: StoredReply, *, reused: bool) -> Answer:
-    """The answer that a row tells. A stored text is read anew, by today's parser."""
-    task = call.request.task
-    outcome, index = row.outcome, row.option_index
-    if reused and row.parser != PARSER_VERSION:
-        parsed = parse_reply(row.text, call.request.options)
-        outcome = parsed.outcome
-        index = None if parsed.index is None else call.request.order[parsed.index]
-    correct = None if index is None else index == task.answer_index
-    return Answer(task, call.request.call_id, outcome, index, correct, reused)
+    """The answer that a row tells. A stored text is read anew, by today's parser.
+
+    The row may be of another task that sent the same prompt and media.
+    """
+    request = call.request
+    if row.outcome == "failed":
+        cause = (row.failure or "").partition(":")[0]
+        return Answer(request.task, request.call_id, "failed", None, None, reused, "failed", cause)
+    if row.parser == PARSER_VERSION:
+        shown = None if row.option_index is None else list(row.order).index(row.option_index)
+        outcome, strict = row.outcome, row.strict_outcome
+    else:
+        parsed: Parsed = parse_reply(row.text, request.options)
+        shown, outcome, strict = parsed.index, parsed.outcome, parsed.strict.outcome
+    index = None if shown is None else request.order[shown]
+    correct = None if index is None else index == request.task.answer_index
+    return Answer(request.task, request.call_id, outcome, index, correct, reused, strict)

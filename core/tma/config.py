@@ -62,12 +62,14 @@ class Settings:
         environ: the environment.
         limits: on files that are opened.
         origin: the file that was read, None if there is none.
+        models: table `[models]`: prices and limits by pattern of model, see `tma.terms`.
     """
 
     plugins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     environ: Mapping[str, str] = field(default_factory=dict)
     origin: Path | None = None
     limits: Limits = Limits()
+    models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -87,9 +89,8 @@ class Settings:
             raise ConfigError(
                 f"{path}: {error}", hint="mend the file or unset TMA_CONFIG"
             ) from None
-        plugins = table.get("plugins", {})
-        if not isinstance(plugins, dict) or not all(isinstance(p, dict) for p in plugins.values()):
-            raise ConfigError(f"{path}: [plugins] must hold one table a plugin")
+        plugins = _tables(path, table, "plugins", "a plugin")
+        models = _tables(path, table, "models", "a pattern of models")
         spelt = {normalise(k): k for k in plugins}
         for name in plugins:
             if spelt[normalise(name)] != name:
@@ -98,7 +99,7 @@ class Settings:
                     "are one plugin's"
                 )
         limits = _limits(table.get("limits", {}), env, path)
-        return cls({normalise(k): v for k, v in plugins.items()}, env, path, limits)
+        return cls({normalise(k): v for k, v in plugins.items()}, env, path, limits, models)
 
     def enabled(self, plugin: str) -> bool:
         """False if `[plugins.NAME] enabled = false` or TMA_DISABLE_PLUGINS names it.
@@ -161,6 +162,14 @@ def _count(where: str, value: object) -> int:
     if isinstance(value, bool) or not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ConfigError(f"{where}: {value!r} is no whole number above 0")
     return int(text)
+
+
+def _tables(path: Path, file: Mapping[str, Any], name: str, what: str) -> dict[str, dict[str, Any]]:
+    """The tables within a table of the file. Raises ConfigError."""
+    tables = file.get(name, {})
+    if not isinstance(tables, dict) or not all(isinstance(t, dict) for t in tables.values()):
+        raise ConfigError(f"{path}: [{name}] must hold one table {what}")
+    return tables
 
 
 def normalise(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from tma.asking import Asker, run_blocking
+from tma.asking import Asker, ask_all, run_blocking
 from tma.calls import Answer, Call, MediaOf, make_call
 from tma.contract.tasks import Task
 from tma.errors import ConfigError, ModelError
@@ -57,7 +57,7 @@ def evaluate(
             on_progress(evaluation)
 
     try:
-        run_blocking(Asker(model, store, add).ask(_calls(tasks, model, orders, media)))
+        run_blocking(ask_all(Asker(model, store, add), _calls(tasks, model, orders, media)))
     except ModelError as error:
         evaluation.error = error.message
     return evaluation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,9 +12,11 @@ from pydantic_core import to_jsonable_python
 
 from tma.contract.models import ModelAdapter
 from tma.errors import ModelError, PluginError, TmaError
+from tma.keysafe import remember, scrub
 from tma.registry import Registry
 from tma.seeds import canonical_json, digest
 from tma.spec import Spec
+from tma.terms import PLAIN, Terms, terms_of
 
 _SECRETS = (Secret, SecretStr, SecretBytes)
 
@@ -29,6 +31,7 @@ class LoadedModel:
         label: what people read: the specification, short and without secrets.
         config: the validated settings as JSON values, without secrets.
         consumes: media types that the adapter looks at; none if it looks at no media.
+        terms: prices and limits.
     """
 
     adapter: ModelAdapter
@@ -36,6 +39,7 @@ class LoadedModel:
     label: str
     config: Mapping[str, Any]
     consumes: tuple[str, ...] = ()
+    terms: Terms = PLAIN
 
     @cached_property
     def config_digest(self) -> str:
@@ -48,8 +52,15 @@ class LoadedModel:
         return canonical_json(dict(self.config))
 
 
-def load_model(registry: Registry, text: str) -> LoadedModel:
+def load_model(registry: Registry, text: str, **limits: Any) -> LoadedModel:
     """The model that a specification such as `simulated?seed=1` names.
+
+    Its secrets are kept out of all that is stored or shown from now on.
+
+    Args:
+        registry: where it is looked up.
+        text: the specification.
+        limits: fields of `tma.terms.Terms` that come before those of `tma.toml`.
 
     Raises:
         SpecError, ConfigError, PluginError: see `Registry.find`, `config` and `make`.
@@ -58,19 +69,38 @@ def load_model(registry: Registry, text: str) -> LoadedModel:
     spec = Spec.parse(text)
     entry = registry.find("model-adapter", spec.name)
     config = registry.config(entry, spec)
+    remember(_secrets_in(config))
+    label = _label(spec, config)
+    terms = terms_of(registry.settings, label, **limits)
     try:
         adapter = registry.make(entry, spec, base=ModelAdapter)
     except TmaError:
         raise
     except Exception as error:
-        raise ModelError(f"{entry.short_id}: {type(error).__name__}: {error}") from error
+        line = scrub(f"{entry.short_id}: {type(error).__name__}: {error}")
+        raise ModelError(line) from error
+    remember(adapter.secrets)
     for name in ("batch_size", "concurrency"):
         value = getattr(adapter, name)
         if not isinstance(value, int) or value < 1:
             raise PluginError(f"{entry.id}: {name} is {value!r}, not a whole number of at least 1")
-    return LoadedModel(
-        adapter, entry.id, _label(spec, config), public(config), entry.contribution.consumes
-    )
+    consumes = entry.contribution.consumes
+    return LoadedModel(adapter, entry.id, label, public(config), consumes, terms)
+
+
+def _secrets_in(value: Any) -> Iterator[str]:
+    """Every secret within settings, whatever it lies in."""
+    if isinstance(value, _SECRETS):
+        secret = value.get_secret_value()
+        yield secret.decode(errors="replace") if isinstance(secret, bytes) else str(secret)
+    elif isinstance(value, BaseModel):
+        yield from _secrets_in(vars(value))
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _secrets_in(part)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for part in value:
+            yield from _secrets_in(part)
 
 
 def public(config: BaseModel | None) -> dict[str, Any]:

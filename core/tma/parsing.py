@@ -19,6 +19,7 @@ PARSER_VERSION = "1"
 
 _LONGEST = 20_000
 _REACH = 400
+_IN_PROSE = ("line", "letter", "text")
 Outcome = Literal["option", "unparsed", "ambiguous", "refused"]
 
 
@@ -33,12 +34,17 @@ class Parsed:
             is `option`.
         rule: the stage that decided (`bare`, `json`, `boxed`, `stated`, `line`, `letter`,
             `refusal`, `text`, `none`). The first four read what the reply declares to be its
-            answer; the others look for it in prose.
+            answer; `line`, `letter` and `text` look for it in prose.
     """
 
     outcome: Outcome
     index: int | None = None
     rule: str = "none"
+
+    @property
+    def strict(self) -> Parsed:
+        """The strict reading: what was found in prose does not count, and is `unparsed`."""
+        return Parsed("unparsed", rule=self.rule) if self.rule in _IN_PROSE else self
 
 
 def parse_reply(text: str | None, options: Sequence[str]) -> Parsed:

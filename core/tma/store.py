@@ -20,49 +20,11 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tma.config import store_path
 from tma.errors import StoreError
+from tma.tables import APPLICATION, REVISION, about, metadata, replies, revision
 
-SCHEMA_VERSION = 1
-_APPLICATION = "tma-replies"
 _PATIENCE = 30.0
 """Seconds to wait for another process that writes."""
 _LOOKUP = 500
-
-_metadata = sa.MetaData()
-_about = sa.Table(
-    "tma_about",
-    _metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
-_replies = sa.Table(
-    "replies",
-    _metadata,
-    sa.Column("key", sa.Text, primary_key=True),
-    sa.Column("model", sa.Text, nullable=False),
-    sa.Column("config_digest", sa.Text, nullable=False),
-    sa.Column("config", sa.Text, nullable=False),
-    sa.Column("prompt_digest", sa.Text, nullable=False),
-    sa.Column("media_sha256", sa.Text, nullable=False),
-    sa.Column("call_id", sa.Text, nullable=False),
-    sa.Column("task_id", sa.Text, nullable=False),
-    sa.Column("plan_id", sa.Text, nullable=False),
-    sa.Column("generator", sa.Text, nullable=False),
-    sa.Column("plan", sa.JSON, nullable=False),
-    sa.Column("order", sa.JSON, nullable=False),
-    sa.Column("repetition", sa.Integer, nullable=False),
-    sa.Column("outcome", sa.Text, nullable=False),
-    sa.Column("text", sa.Text),
-    sa.Column("option_index", sa.Integer),
-    sa.Column("correct", sa.Boolean),
-    sa.Column("failure", sa.Text),
-    sa.Column("seconds", sa.Float, nullable=False),
-    sa.Column("usage", sa.JSON, nullable=False),
-    sa.Column("parser", sa.Text, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("created_at", sa.Text, nullable=False),
-    sa.Index("replies_by_model", "model", "config_digest", "plan_id"),
-    sa.Index("replies_by_task", "task_id"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,24 +32,32 @@ class StoredReply:
     """A row of the table `replies`.
 
     Attributes:
-        key: hash over model, settings, prompt, media and call id.
+        key: hash over model, settings, prompt, media and repetition; of models that see the
+            task, over the call id too.
         model: the adapter's id with version.
         config_digest, config: hash and canonical JSON of its settings, without secrets.
-        prompt_digest: hash of the prompt's text.
+        prompt_digest, prompt: hash of the prompt's text, and the text; empty in rows that were
+            written before it was kept.
+        prompt_version: of the template.
         media_sha256: of the picture or video that was sent, empty if none was.
         call_id: task, order and repetition.
-        task_id, plan_id, generator, plan: the task that was asked.
+        task_id, plan_id, generator, plan: the task that was asked; the first, if several tasks
+            send the same.
         order: the options' order, see `tma.orders`.
         repetition: how many times this order of this task had been planned before.
         outcome: `option`, `unparsed`, `ambiguous`, `refused`, or `failed` if no reply came.
+        strict_outcome: the same if only what the reply declares to be its answer is read.
+        rule: the parser's stage that decided, see `tma.parsing.Parsed`; empty for `failed`.
         text: the reply; None if the call failed.
         option_index: the named option's place in the task's own order.
+        option_scores: how well each option fits, in the order shown; None if not known.
         correct: None unless the outcome is `option`.
         failure: the cause in one line, for `failed`.
-        seconds: wall time of the call.
-        usage: counts by name.
+        seconds: wall time of the call, over all its attempts.
+        usage: counts by name, over all attempts.
+        usd: what it cost, None if no price was given.
         parser: version of the parser that read the text.
-        attempts: how many calls were made, failed ones included.
+        attempts: how often it was tried, in all runs.
         created_at: UTC, ISO 8601. For information: nothing is ever decided by it.
     """
 
@@ -96,6 +66,8 @@ class StoredReply:
     config_digest: str
     config: str
     prompt_digest: str
+    prompt: str
+    prompt_version: str
     media_sha256: str
     call_id: str
     task_id: str
@@ -105,12 +77,16 @@ class StoredReply:
     order: Sequence[int]
     repetition: int
     outcome: str
+    strict_outcome: str
+    rule: str = ""
     text: str | None = None
     option_index: int | None = None
+    option_scores: Sequence[float] | None = None
     correct: bool | None = None
     failure: str | None = None
     seconds: float = 0.0
     usage: Mapping[str, int] = field(default_factory=dict)
+    usd: float | None = None
     parser: str = ""
     attempts: int = 1
     created_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat("T", "seconds"))
@@ -152,34 +128,50 @@ class ReplyStore:
 
     def _open(self) -> None:
         with self._engine.connect() as connection:
-            # one process at a time decides whether the tables are there
+            # one process at a time decides what there is to do
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             tables = set(sa.inspect(connection).get_table_names())
             if not tables:
-                _metadata.create_all(connection)
-                rows = {"application": _APPLICATION, "schema": str(SCHEMA_VERSION)}
-                entries = [{"name": k, "value": v} for k, v in rows.items()]
-                connection.execute(_about.insert(), entries)
-                connection.commit()
+                self._make(connection)
+            elif (found := self._revision(connection, tables)) != REVISION:
+                self._upgrade(connection, found)
+            else:
+                connection.rollback()
                 return
-            self._check(connection, tables)
-            connection.rollback()
+            connection.commit()
 
-    def _check(self, connection: sa.Connection, tables: set[str]) -> None:
-        about: dict[str, str] = {}
-        if _about.name in tables:
-            about = {row.name: row.value for row in connection.execute(_about.select())}
-        if about.get("application") != _APPLICATION:
+    def _make(self, connection: sa.Connection) -> None:
+        metadata.create_all(connection)
+        # "schema" is for versions of tma that know no revisions
+        rows = {"application": APPLICATION, "schema": str(int(REVISION))}
+        connection.execute(about.insert(), [{"name": k, "value": v} for k, v in rows.items()])
+        connection.execute(revision.insert(), {"version_num": REVISION})
+
+    def _revision(self, connection: sa.Connection, tables: set[str]) -> str:
+        """The schema's revision; empty for the first schema, which says none."""
+        known: dict[str, str] = {}
+        if about.name in tables:
+            known = {row.name: row.value for row in connection.execute(about.select())}
+        if known.get("application") != APPLICATION:
             raise StoreError(
                 f"{self.path} is a database of another program",
                 hint="choose another file with --store or TMA_STORE",
             )
-        if about.get("schema") != str(SCHEMA_VERSION):
+        if revision.name in tables:
+            found = connection.execute(sa.select(revision.c.version_num)).scalar()
+            return found or ""
+        return "" if known.get("schema") == "1" else f"schema {known.get('schema')}"
+
+    def _upgrade(self, connection: sa.Connection, found: str) -> None:
+        """Bring an older database up to date: all of it, or none if anything goes wrong."""
+        if found and not (found.isdigit() and found < REVISION):
             raise StoreError(
-                f"{self.path} has schema {about.get('schema')}, this version of tma reads "
-                f"{SCHEMA_VERSION}",
+                f"{self.path} has revision {found}, this version of tma reads {REVISION}",
                 hint="upgrade task-me-anything, or choose another file with --store",
             )
+        from tma.migrations import upgrade
+
+        upgrade(connection, REVISION, unmarked=not found)
 
     def _guarded(self, work: Callable[[], T]) -> T:
         """Do some work; turn what SQLite may say into StoreErrors, and wait for other writers."""
@@ -211,7 +203,7 @@ class ReplyStore:
         found: dict[str, StoredReply] = {}
         for start in range(0, len(wanted), _LOOKUP):
             some = wanted[start : start + _LOOKUP]
-            for row in self._select(_replies.c.key.in_(some)):
+            for row in self._select(replies.c.key.in_(some)):
                 found[row.key] = row
         return found
 
@@ -221,10 +213,10 @@ class ReplyStore:
         Raises:
             StoreError: the file can't be read.
         """
-        return self._select(*(_replies.c[name] == value for name, value in equal.items()))
+        return self._select(*(replies.c[name] == value for name, value in equal.items()))
 
     def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredReply]:
-        query = sa.select(_replies).where(*conditions).order_by(_replies.c.key)
+        query = sa.select(replies).where(*conditions).order_by(replies.c.key)
 
         def work() -> list[StoredReply]:
             with self._engine.connect() as connection:
@@ -241,12 +233,13 @@ class ReplyStore:
         """
         if not rows:
             return
-        statement = insert(_replies)
-        fresh = {c.name: c for c in statement.excluded if c.name not in ("key", "attempts")}
+        statement = insert(replies)
+        own = ("key", "attempts")
+        fresh = {c.name: c for c in statement.excluded if c.name not in own}
         statement = statement.on_conflict_do_update(
-            index_elements=[_replies.c.key],
-            set_={**fresh, "attempts": _replies.c.attempts + 1},
-            where=_replies.c.outcome == "failed",
+            index_elements=[replies.c.key],
+            set_={**fresh, "attempts": replies.c.attempts + statement.excluded.attempts},
+            where=replies.c.outcome == "failed",
         )
         values: list[dict[str, Any]] = [_plain(row) for row in rows]
 
@@ -274,7 +267,10 @@ class ReplyStore:
 
 def _plain(row: StoredReply) -> dict[str, Any]:
     plain = {name: getattr(row, name) for name in _COLUMNS}
-    return {**plain, "plan": dict(row.plan), "order": list(row.order), "usage": dict(row.usage)}
+    plain |= {"plan": dict(row.plan), "order": list(row.order), "usage": dict(row.usage)}
+    if row.option_scores is not None:
+        plain["option_scores"] = list(row.option_scores)
+    return plain
 
 
 def _prepare(connection: Any, record: object) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tma.asking import Asker, run_blocking
+from tma.asking import Asker, ask_all, run_blocking
 from tma.assets import OpenAssets
 from tma.calls import Answer, make_call
 from tma.contract.media import EXTENSIONS, Renderer
@@ -172,6 +172,6 @@ def _model(trial: Trial) -> Findings:
     ]
     keys = {c.request.task.id: c.key for c in calls}
     with ReplyStore(trial.out / "replies.sqlite") as store:
-        run_blocking(Asker(model, store, add).ask(calls))
+        run_blocking(ask_all(Asker(model, store, add), calls))
     outcomes = Counter(str(row["read as"]) for row in rows)
     return {"model": model.label, "outcomes": dict(sorted(outcomes.items())), "replies": rows}

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, SecretStr
 
 from tma import MediaFile, ModelAdapter, Plan, Reply, Request, Task
-from tma.asking import Asker, Budget, run_blocking
+from tma.asking import Asker, run_blocking
 from tma.calls import Answer, make_call
 from tma.errors import ConfigError, ModelError, PluginError, TaskError
 from tma.evaluate import evaluate
+from tma.ledger import Budget
 from tma.models import LoadedModel, public
 from tma.orders import option_orders
-from tma.prompts import build_prompt
+from tma.prompts import SUCCINCT
 from tma.scores import Evaluation, differences
 from tma.store import ReplyStore
 
@@ -102,7 +103,7 @@ def test_prompts_show_the_options_in_the_order_of_the_call(store: ReplyStore) ->
         assert request.prompt.index(request.question) == 0
         for place, text in enumerate(request.options):
             assert f"\n{'ABCD'[place]}. {text}\n" in request.prompt
-    assert build_prompt("{options}?", ["{question}", "x"]).startswith("{options}?\nA. {question}")
+    assert SUCCINCT.fill("{options}?", ["{question}", "x"]).startswith("{options}?\nA. {question}")
 
 
 def test_a_second_run_asks_nothing(store: ReplyStore) -> None:
@@ -301,6 +302,7 @@ from tma import Reply
 
 class Slow(ModelAdapter):
     concurrency = 4
+    sees_task = True
     async def reply(self, requests):
         await asyncio.sleep(0.002)
         print(requests[0].task.seed, flush=True)

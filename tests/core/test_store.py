@@ -19,6 +19,8 @@ def reply(key: str, outcome: str = "option", **more: object) -> StoredReply:
         "config_digest": "c",
         "config": "{}",
         "prompt_digest": "p",
+        "prompt": "What?",
+        "prompt_version": "succinct@1",
         "media_sha256": "",
         "call_id": key,
         "task_id": "t",
@@ -28,6 +30,7 @@ def reply(key: str, outcome: str = "option", **more: object) -> StoredReply:
         "order": [0, 1],
         "repetition": 0,
         "outcome": outcome,
+        "strict_outcome": outcome,
         "text": None if outcome == "failed" else "A",
         "correct": True if outcome == "option" else None,
     }
@@ -85,10 +88,10 @@ def test_foreign_newer_and_broken_files_are_refused(tmp_path: Path) -> None:
     newer = tmp_path / "newer.sqlite"
     ReplyStore(newer).close()
     other = sqlite3.connect(newer)
-    other.execute("update tma_about set value = '99' where name = 'schema'")
+    other.execute("update alembic_version set version_num = '0099'")
     other.commit()
     other.close()
-    with pytest.raises(StoreError, match=r"schema 99.*upgrade"):
+    with pytest.raises(StoreError, match=r"revision 0099.*upgrade"):
         ReplyStore(newer)
     with pytest.raises(StoreError, match="--store"):
         ReplyStore(tmp_path)

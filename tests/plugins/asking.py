@@ -13,7 +13,7 @@ from PIL import Image
 import tma
 from tma.config import Settings
 from tma.models import LoadedModel, load_model
-from tma.prompts import build_prompt
+from tma.prompts import SUCCINCT
 from tma.registry import Registry
 from tma_plugins.tabletop.video import encode_mp4
 
@@ -43,7 +43,7 @@ def request(
         scene={},
     )
     return tma.Request(
-        prompt=build_prompt(question, options),
+        prompt=SUCCINCT.fill(question, options),
         question=question,
         options=options,
         order=tuple(range(len(options))),

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import cast, get_args
 
-from tma.asking import Asker, Budget, run_blocking
+from tma.asking import Asker, run_blocking
 from tma.calls import Answer as Reply
 from tma.calls import Call, make_call
 from tma.contract.tasks import Task
 from tma.errors import ModelError, QueryError
+from tma.ledger import Budget
 from tma.models import LoadedModel
 from tma.query.answer import Answer
 from tma.query.course import Course
@@ -260,16 +261,23 @@ class QueryRun:
 
     async def _run(self) -> None:
         budget = Budget(self.budget)
-        if isinstance(self.source, Course):
-            await self._follow(self.source, budget)
-            return
-        work = [
-            asyncio.create_task(
-                Asker(model, self._store, self._recorder(place), budget).ask(
-                    self._calls(model, self.source)
-                )
-            )
+        askers = [
+            Asker(model, self._store, self._recorder(place), budget)
             for place, model in enumerate(self.models)
+        ]
+        try:
+            if isinstance(self.source, Course):
+                await self._follow(self.source, askers)
+            else:
+                await self._ask_all(self.source, askers)
+        finally:
+            for asker in askers:
+                await asker.close()
+
+    async def _ask_all(self, sample: Sample, askers: Sequence[Asker]) -> None:
+        work = [
+            asyncio.create_task(asker.ask(self._calls(model, sample)))
+            for model, asker in zip(self.models, askers, strict=True)
         ]
         try:
             await asyncio.gather(*work)
@@ -278,12 +286,8 @@ class QueryRun:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
 
-    async def _follow(self, course: Course, budget: Budget) -> None:
+    async def _follow(self, course: Course, askers: Sequence[Asker]) -> None:
         """Ask batch by batch; the next batch depends on the answers to the ones before."""
-        askers = [
-            Asker(model, self._store, self._recorder(place), budget)
-            for place, model in enumerate(self.models)
-        ]
         while not self._late() and (tasks := course.next_tasks()):
             work = [
                 asyncio.create_task(asker.ask([self._call(model, t) for t in tasks]))
