@@ -15,7 +15,7 @@ from tma.contract.models import MediaFile
 from tma.contract.tasks import Task
 from tma.errors import ExportError
 from tma.orders import Order, option_orders
-from tma.prompts import build_prompt
+from tma.prompts import SUCCINCT, Prompt
 from tma.redaction import HIDDEN, Redaction, redaction
 from tma.registry import Registry
 from tma.seeds import digest
@@ -36,6 +36,7 @@ class Wish:
         name: of the benchmark; by default made of the tasks' hash.
         orders: option orders a task.
         circular: all rotations of a task's options instead.
+        prompt: the template of the text that goes with a picture or video.
         redact: asset sources whose media and names stay here.
         shard_bytes: about how large a file of a sharded format should be; None for the default.
     """
@@ -43,6 +44,7 @@ class Wish:
     name: str | None = None
     orders: int = 1
     circular: bool = False
+    prompt: Prompt = SUCCINCT
     redact: tuple[str, ...] = ()
     shard_bytes: int | None = None
 
@@ -80,6 +82,7 @@ class TaskSetBundle(Bundle):
             )
         self._tasks = tasks
         self._on_progress = on_progress
+        self._prompt = wish.prompt
         self._hidden = redaction(wish.redact, str(tasks.run.get("fingerprint")), registry)
         self.circular = wish.circular
         self.orders = wish.orders
@@ -97,6 +100,7 @@ class TaskSetBundle(Bundle):
             media = self._media(task)
             for number, order in enumerate(self._orders(task)):
                 options = tuple(task.options[i] for i in order)
+                kind = None if media is None else media.media_type
                 yield BundleItem(
                     id=task.id if number == 0 else f"{task.id}-{number}",
                     group=group,
@@ -105,7 +109,7 @@ class TaskSetBundle(Bundle):
                     options=options,
                     order=order,
                     answer=order.index(task.answer_index),
-                    prompt=build_prompt(task.question, options),
+                    prompt=self._prompt.fill(task.question, options, kind),
                     media=media,
                 )
 
@@ -164,7 +168,7 @@ class TaskSetBundle(Bundle):
             largest=max(sizes.values(), default=0),
             bytes=sum(sizes.values()),
         )
-        return summary, digest([ids, self.orders, self.circular])[:16]
+        return summary, digest([ids, self.orders, self.circular, self._prompt.version])[:16]
 
 
 def _command(tasks: TaskSet, hidden: Redaction | None) -> str:

@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import tomllib
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -313,7 +312,7 @@ def test_every_missing_value_is_respelt_or_refused(value: str) -> None:
 def lmms_task(folder: Path) -> dict[str, Any]:
     """The YAML, with `!function FILE.NAME` looked up in the file beside it, as lmms-eval does."""
 
-    class Loader(yaml.SafeLoader):
+    class Loader(yaml.SafeLoader):  # a class of its own: constructors are added to the class
         pass
 
     def function(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
@@ -396,16 +395,15 @@ def moody(call: Call) -> Answer:
 
 
 def inspected(package: Path, name: str, url: str, logs: Path) -> Any:
-    """`inspect eval NAME/NAME` with the package as pip would install it; returns the log."""
-    about = package / "src" / f"{name}-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    project = tomllib.loads((package / "pyproject.toml").read_text())["project"]
-    points = "".join(f"{k} = {v}\n" for k, v in project["entry-points"]["inspect_ai"].items())
-    (about / "entry_points.txt").write_text(f"[inspect_ai]\n{points}")
+    """`pip install PACKAGE` into a folder, and there `inspect eval NAME/NAME`; returns the log."""
+    # inspect_ai finds the tasks of a package where packages are installed
+    site = logs.parent / "site-packages"
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    alone = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(site)]
+    subprocess.run([*pip, *alone, str(package)], check=True, timeout=120)
     command = [sys.executable, "-m", "inspect_ai", "eval", f"{name}/{name}", "--display", "none"]
     options = ["--model", "openai-api/toy/m", "--model-base-url", url, "--log-dir", str(logs)]
-    environ = {**os.environ, "PYTHONPATH": str(package / "src"), "TOY_API_KEY": "none"}
+    environ = {**os.environ, "PYTHONPATH": str(site), "TOY_API_KEY": "none"}
     subprocess.run([*command, *options], env=environ, check=True, timeout=120, cwd=logs.parent)
     from inspect_ai.log import read_eval_log
 

@@ -32,6 +32,13 @@ from tma.cli.late import LateProgress
 )
 @click.option("--circular", is_flag=True, help="All rotations of a task's options instead.")
 @click.option(
+    "--prompt",
+    default="succinct",
+    show_default=True,
+    metavar="STYLE",
+    help="succinct, detailed, or a file with {question} and {options}.",
+)
+@click.option(
     "--shard-size",
     type=click.FloatRange(min=0, min_open=True),
     default=None,
@@ -47,6 +54,7 @@ def command(
     name: str | None,
     orders: int,
     circular: bool,
+    prompt: str,
     shard_size: float | None,
     redact: tuple[str, ...],
     as_json: bool,
@@ -56,11 +64,19 @@ def command(
     What the tool would misread is respelt, and said so, or refused with the reason.
     """
     from tma.export import Wish, export
+    from tma.prompts import find_prompt
     from tma.registry import default_registry
     from tma.taskset import TaskSet
 
     size = None if shard_size is None else max(1, round(shard_size * 2**20))
-    wish = Wish(name=name, orders=orders, circular=circular, redact=redact, shard_bytes=size)
+    wish = Wish(
+        name=name,
+        orders=orders,
+        circular=circular,
+        prompt=find_prompt(prompt),
+        redact=redact,
+        shard_bytes=size,
+    )
     tasks = TaskSet.open(folder)
     with LateProgress("exporting", None) as bar:
         done = export(

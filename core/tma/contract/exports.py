@@ -24,7 +24,8 @@ class BundleItem:
         options: the texts in this order.
         order: `options[i] == task.options[order[i]]`.
         answer: the right option's place in `options`.
-        prompt: what `tma eval` would send: the question, the lettered options, the instruction.
+        prompt: what `tma eval` would send: the question and the lettered options, in the style
+            that was chosen.
         media: the picture or video; None for a task of text alone.
     """
 

@@ -111,11 +111,7 @@ def eval_yaml(bundle: tma.Bundle, configs: Sequence[str]) -> str:
     """
     import yaml
 
-    fields: dict[str, Any] = {
-        "input": "question",
-        "target": "answer",
-        "choices": "options",
-    }
+    fields: dict[str, Any] = {"input": "question", "target": "answer", "choices": "options"}
     if any(kind.startswith("image/") for kind in bundle.summary.media_types):
         fields["input_image"] = "image_uri"
     tasks = [
@@ -123,7 +119,7 @@ def eval_yaml(bundle: tma.Bundle, configs: Sequence[str]) -> str:
             "id": name.replace(".", "_").replace("-", "_"),
             "config": name,
             "split": "test",
-            "field_spec": {**fields, "metadata": ["generator", "plan_id", "task_id"]},
+            "field_spec": dict(fields),
             "solvers": [{"name": "multiple_choice"}],
             "scorers": [{"name": "choice"}],
         }

@@ -39,8 +39,8 @@ def _copy(item: tma.BundleItem, out: Path) -> str:
     media = item.media
     if media is None:
         raise tma.ExportError(
-            f"task {item.task.id} has no picture or video",
-            hint="generate the tasks without --no-media",
+            f"task {item.task.id} has no picture or video to be written",
+            hint="generate the tasks without --no-media; --redact leaves pictures out",
         )
     name = f"media/{media.sha256[:2]}/{media.sha256}{media.path.suffix}"
     target = out / name
