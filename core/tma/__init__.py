@@ -16,15 +16,27 @@ if TYPE_CHECKING:
     from tma.catalogue import Catalogue
     from tma.config import Limits
     from tma.contract.assets import (
+        ActionType,
         Asset,
         AssetReader,
         AssetSource,
         AttributeType,
         Category,
         Inventory,
+        RelationType,
         Solid,
     )
-    from tma.contract.exports import Bundle, BundleItem, BundleSummary, Exported, Exporter
+    from tma.contract.graphs import (
+        Action,
+        ClipScene,
+        GraphObject,
+        KeyFrame,
+        PhotoScene,
+        Relation,
+        SceneGraph,
+        Skipped,
+        VideoGraph,
+    )
     from tma.contract.media import Media, Renderer
     from tma.contract.models import MediaFile, ModelAdapter, Reply, Request
     from tma.contract.plan import Plan, Value
@@ -44,36 +56,42 @@ if TYPE_CHECKING:
     )
     from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
     from tma.distractors import DistractorPool
-    from tma.errors import (
-        AssetError,
-        ConfigError,
-        ExportError,
-        Infeasible,
-        MediaError,
-        ModelError,
-        TmaError,
-    )
+    from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
     from tma.frames import Clip, read_clip
+    from tma.graphset import GraphSet
     from tma.names import stands_in
     from tma.packs.source import AssetPack, PackConfig
     from tma.pictures import check_size, open_picture
     from tma.registry import Registry
     from tma.space import Column, Domain, PlanSpace, joint, product, union
+    from tma.vocabulary import Actions, Relations
 
 _HOME = {
     "tma.bitset": ["BitSet"],
     "tma.catalogue": ["Catalogue"],
     "tma.config": ["Limits"],
     "tma.contract.assets": [
+        "ActionType",
         "Asset",
         "AssetReader",
         "AssetSource",
         "AttributeType",
         "Category",
         "Inventory",
+        "RelationType",
         "Solid",
     ],
-    "tma.contract.exports": ["Bundle", "Exported", "Exporter", "BundleItem", "BundleSummary"],
+    "tma.contract.graphs": [
+        "Action",
+        "ClipScene",
+        "GraphObject",
+        "KeyFrame",
+        "PhotoScene",
+        "Relation",
+        "SceneGraph",
+        "Skipped",
+        "VideoGraph",
+    ],
     "tma.contract.media": ["Media", "Renderer"],
     "tma.contract.models": ["MediaFile", "ModelAdapter", "Reply", "Request"],
     "tma.contract.plan": ["Plan", "Value"],
@@ -96,24 +114,28 @@ _HOME = {
     "tma.errors": [
         "AssetError",
         "ConfigError",
-        "ExportError",
         "Infeasible",
         "MediaError",
         "ModelError",
         "TmaError",
     ],
     "tma.frames": ["Clip", "read_clip"],
+    "tma.graphset": ["GraphSet"],
     "tma.names": ["stands_in"],
     "tma.packs.source": ["AssetPack", "PackConfig"],
     "tma.pictures": ["check_size", "open_picture"],
     "tma.registry": ["Registry"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
+    "tma.vocabulary": ["Actions", "Relations"],
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 
 __version__ = "0.1.0"
 __all__ = [
     "HOOK_API",
+    "Action",
+    "ActionType",
+    "Actions",
     "Asset",
     "AssetError",
     "AssetPack",
@@ -124,24 +146,22 @@ __all__ = [
     "Backdrop",
     "Background",
     "BitSet",
-    "Bundle",
-    "BundleItem",
-    "BundleSummary",
     "Camera",
     "Catalogue",
     "Category",
     "Clip",
+    "ClipScene",
     "Column",
     "ConfigError",
     "Contribution",
     "DistractorPool",
     "Domain",
     "Draft",
-    "ExportError",
-    "Exported",
-    "Exporter",
+    "GraphObject",
+    "GraphSet",
     "Infeasible",
     "Inventory",
+    "KeyFrame",
     "Light",
     "Limits",
     "Media",
@@ -157,11 +177,16 @@ __all__ = [
     "PluginInfo",
     "Pose",
     "Registry",
+    "Relation",
+    "RelationType",
+    "Relations",
     "Renderer",
     "Reply",
     "Request",
     "Scene",
+    "SceneGraph",
     "Seen",
+    "Skipped",
     "Solid",
     "Standing",
     "Sticker",
@@ -174,6 +199,7 @@ __all__ = [
     "TmaError",
     "TruthSet",
     "Value",
+    "VideoGraph",
     "View",
     "check_size",
     "hookimpl",

@@ -29,7 +29,6 @@ NOUNS = {
     "task-generator": "task generator",
     "renderer": "renderer",
     "model-adapter": "model adapter",
-    "exporter": "exporter",
 }
 
 

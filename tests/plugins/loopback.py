@@ -34,6 +34,8 @@ def said(text: Any, **choice: Any) -> dict[str, Any]:
     return {
         "id": "1",
         "object": "chat.completion",
+        "created": 1,
+        "model": "tiny",
         "choices": [{"index": 0, "message": message, "finish_reason": "stop", **choice}],
         "usage": {"prompt_tokens": 11, "completion_tokens": 2, "total_tokens": 13},
     }

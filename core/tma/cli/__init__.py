@@ -19,7 +19,6 @@ COMMANDS = {
     "generate": ("tma.cli.generate", "Make tasks with pictures from plans."),
     "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),
     "frames": ("tma.cli.frames", "Write the frames of a video as PNGs."),
-    "export": ("tma.cli.export", "Write a set of tasks in another tool's format."),
     "eval": ("tma.cli.eval", "Ask models the tasks of a set."),
     "query": ("tma.cli.query", "Answer Top-K, threshold, compare and debug queries."),
     "demo": ("tma.cli.demo", "Run the main job on the embedded assets."),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from tma_plugins.modelkit.fields import JsonObject, NoneAsText
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -22,18 +23,6 @@ KEY_OF_HOST = {
     "api.x.ai": "XAI_API_KEY",
 }
 """Where the hosted endpoints' own documentation says that a key is. A key goes to its host only."""
-
-
-def _from_json(value: object) -> object:
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def _none(value: object) -> object:
-    return None if isinstance(value, str) and value.strip().lower() in ("", "none") else value
-
-
-JsonObject = Annotated[dict[str, Any], BeforeValidator(_from_json)]
-"""An object; as text, its JSON."""
 
 
 class EndpointConfig(BaseModel):
@@ -65,8 +54,8 @@ class EndpointConfig(BaseModel):
     base_url: str = OPENAI
     api_key: SecretStr | None = Field(default=None, exclude=True)
     key_env: str | None = Field(default=None, exclude=True)
-    temperature: Annotated[float | None, BeforeValidator(_none)] = Field(default=0.0, ge=0)
-    max_tokens: Annotated[int | None, BeforeValidator(_none)] = Field(default=1024, ge=1)
+    temperature: Annotated[float | None, NoneAsText] = Field(default=0.0, ge=0)
+    max_tokens: Annotated[int | None, NoneAsText] = Field(default=1024, ge=1)
     frames: int = Field(default=8, ge=1, le=256)
     video: Literal["frames", "native"] = "frames"
     detail: Literal["low", "high", "auto"] | None = None
