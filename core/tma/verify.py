@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from tma.contract.plan import Plan
 from tma.contract.tasks import Task
 from tma.drawing import library_versions
-from tma.errors import Infeasible, TmaError
+from tma.errors import Infeasible, MediaError, TmaError
 from tma.seeds import derive_rng
 from tma.soundness import problems
 from tma.taskset import RUN, TaskSet
@@ -157,18 +157,23 @@ def _media(tasks: TaskSet, task: Task) -> list[str]:
 def _render_again(tasks: TaskSet, task: Task, bench: Workbench, report: Report) -> None:
     """Render the task's scene again; report how its media differ from before, and their flaws."""
     before = tasks.media_file(task)
+    other = ""
     try:
         kind = bench.scene(task).kind
         lack = bench.drawing.lacking(kind)
         if lack:
             report.elsewhere.append((task.id, f"can't be rendered here: {lack}"))
             return
+        other = _other_environment(task, bench.drawing.environment(kind))
         fresh = bench.render(task)
         flaw = bench.flaw(task, fresh.report)
         hashes = [bench.assets.sha256(a.asset, a.form, a.name) for a in task.assets]
-        other = _other_environment(task, bench.drawing.environment(kind))
     except (TmaError, ValidationError) as error:
-        report.irreproducible.append((task.id, f"can't be rendered again: {_line(error)}"))
+        line = f"can't be rendered again: {_line(error)}"
+        if other and isinstance(error, MediaError):
+            report.elsewhere.append((task.id, f"{line}; {other}"))
+        else:
+            report.irreproducible.append((task.id, line))
         return
     report.rendered += 1
     pairs = zip(task.assets, hashes, strict=True)

@@ -13,7 +13,7 @@ import pytest
 from tma.contract.assets import AssetReader
 from tma.contract.media import Media
 from tma.contract.scene import Scene
-from tma.errors import TaskError
+from tma.errors import MediaError, TaskError
 from tma.generate import Order, generate
 from tma.taskset import TaskSet
 from tma.verify import Report, first, verify
@@ -229,6 +229,21 @@ def test_another_driver_excuses_nothing_else(tasks: Path) -> None:
     assert touched not in {t for t, _ in report.elsewhere}
     wrong = tamper(tasks, swap_answer)
     assert wrong in {t for t, _ in check(tasks).unsound}
+
+
+def test_a_driver_that_can_not_draw(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(self: toys.Camera, scene: Scene, assets: AssetReader) -> Media:
+        raise MediaError("no context")
+
+    monkeypatch.setattr(toys.Camera, "render", fails)
+    assert {line for _, line in check(tasks).irreproducible} == {
+        "can't be rendered again: no context"
+    }
+    monkeypatch.setattr(toys.Camera, "environment", lambda self: ("driver 2",))
+    report = check(tasks)
+    assert report.ok
+    assert len(report.elsewhere) == 12
+    assert "no context; it was made with driver 1, here is driver 2" in report.elsewhere[0][1]
 
 
 def test_another_driver_that_draws_alike(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:

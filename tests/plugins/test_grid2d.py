@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections import Counter
 from itertools import permutations
 from pathlib import Path
 
@@ -20,17 +17,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tma.config import Settings
-from tma.contract.assets import Asset, Inventory
+from tma.contract.assets import Asset
 from tma.contract.plan import Plan
 from tma.contract.scene import Stickers
 from tma.contract.tasks import Task
 from tma.errors import ConfigError, Infeasible, PluginError
-from tma.planner import Planner
 from tma.registry import Registry
 from tma.workbench import Workbench
 from tma_plugins.grid2d.tasks import GridConfig, What
 
 from ..core import toys
+from .worlds import (
+    Judged,
+    World,
+    count_is_unsure,
+    draw,
+    generated,
+    options_are_not_four,
+    published_values,
+    reference_is_not_unique,
+    target_is_not_unique,
+)
 
 KINDS = ("what", "where", "what-attribute", "where-attribute", "how-many")
 SAMPLE = 2000
@@ -54,92 +61,13 @@ CELLS = {
 }
 
 
-class World:
-    """What is and may be true of assets, by walking over the inventory's records."""
-
-    def __init__(self, inventory: Inventory) -> None:
-        self.assets = {a.id: a for a in inventory.assets}
-        self.nodes = {c.id: c for c in inventory.categories}
-        self.types = {t.name: t for t in inventory.attribute_types}
-        self.alike: dict[str, set[str]] = defaultdict(set)
-        for node in inventory.categories:
-            for other in node.lookalikes:
-                self.alike[node.id].add(other)
-                self.alike[other].add(node.id)
-        self.up = cache(self._up)
-        self.ends_alike = cache(self._ends_alike)
-        self.may_be_called = cache(self._may_be_called)
-
-    def _up(self, category: str) -> frozenset[str]:
-        parents = set(self.nodes[category].parents) - {category}
-        return frozenset({category}).union(*map(self.up, parents))
-
-    def words(self, category: str) -> list[list[str]]:
-        node = self.nodes[category]
-        return [
-            [w.removesuffix("s") for w in re.findall(r"\w+", name.casefold())]
-            for name in (node.name, *node.synonyms)
-        ]
-
-    def _ends_alike(self, one: str, other: str) -> bool:
-        """Whether a name of one ends in a name of the other."""
-        return any(
-            a[-len(b) :] == b or b[-len(a) :] == a
-            for a in self.words(one)
-            for b in self.words(other)
-        )
-
-    def _may_be_called(self, own: str, category: str) -> bool:
-        return (
-            category in self.up(own)
-            or own in self.up(category)
-            or any(self.ends_alike(general, category) for general in self.up(own))
-            or any(category in self.up(other) for other in self.alike[own])
-        )
-
-    def is_a(self, asset: Asset, category: str) -> bool:
-        return any(category in self.up(own) for own in asset.categories)
-
-    def may_be(self, asset: Asset, category: str) -> bool:
-        return any(self.may_be_called(own, category) for own in asset.categories)
-
-    def has(self, asset: Asset, pair: tuple[str, str]) -> bool:
-        return pair[1] in asset.attributes.get(pair[0], ())
-
-    def overlap(self, kind: str, one: str, other: str) -> bool:
-        return one == other or any({one, other} == set(p) for p in self.types[kind].overlaps)
-
-    def may_have(self, asset: Asset, pair: tuple[str, str]) -> bool:
-        own = asset.attributes.get(pair[0], ())
-        if pair[1] in asset.not_attributes.get(pair[0], ()):
-            return False
-        return not own or any(self.overlap(pair[0], v, pair[1]) for v in own)
-
-
-@dataclass
-class Shown:
-    """A task beside what the world says of it."""
-
-    task: Task
-    world: World
+class Shown(Judged):
+    steps = STEPS
 
     def __post_init__(self) -> None:
-        self.plan: Mapping[str, object] = self.task.plan
-        self.kind = self.task.generator.split("/")[1]
+        super().__post_init__()
         self.scene = Stickers.model_validate(self.task.scene)
         self.at = {(s.row, s.column): self.world.assets[s.asset] for s in self.scene.cells}
-        self.answer = self.task.option_keys[self.task.answer_index]
-        self.wrong = [k for k in self.task.option_keys if k != self.answer]
-
-    @property
-    def pair(self) -> tuple[str, str] | None:
-        if "attribute_type" not in self.plan:
-            return None
-        return str(self.plan["attribute_type"]), str(self.plan["attribute_value"])
-
-    @property
-    def category(self) -> str | None:
-        return str(self.plan["target_category"]) if "target_category" in self.plan else None
 
     @property
     def cell(self) -> tuple[int, int]:
@@ -148,20 +76,6 @@ class Shown:
     @property
     def target(self) -> Asset:
         return self.at[self.cell]
-
-    @property
-    def reference_cell(self) -> tuple[int, int] | None:
-        if "relative_position" not in self.plan:
-            return None
-        rows, columns = STEPS[str(self.plan["relative_position"])]
-        return self.cell[0] - rows, self.cell[1] - columns
-
-    def besides(self, *cells: tuple[int, int] | None) -> Iterator[Asset]:
-        return (asset for cell, asset in self.at.items() if cell not in cells)
-
-    def may_fit(self, asset: Asset, category: str | None, pair: tuple[str, str] | None) -> bool:
-        fits = category is None or self.world.may_be(asset, category)
-        return fits and (pair is None or self.world.may_have(asset, pair))
 
 
 # -- what is wrong with a task, one function a flaw ---------------------------------------------
@@ -196,36 +110,6 @@ def distractor_may_be_true(shown: Shown) -> bool:
         kind = str(shown.plan["attribute_type"])
         return any(shown.world.may_have(shown.target, (kind, v)) for v in shown.wrong)
     return False  # another cell, direction or number is never true as well
-
-
-def reference_is_not_unique(shown: Shown) -> bool:
-    if shown.reference_cell is None:
-        return False
-    reference = str(shown.plan["reference_category"])
-    return not shown.world.is_a(shown.at[shown.reference_cell], reference) or any(
-        shown.world.may_be(a, reference) for a in shown.besides(shown.reference_cell)
-    )
-
-
-def target_is_not_unique(shown: Shown) -> bool:
-    """Only where the question looks for the object; `what` points to a cell."""
-    if shown.kind not in ("where", "where-attribute"):
-        return False
-    category = shown.category if shown.kind == "where" else None
-    return any(shown.may_fit(a, category, shown.pair) for a in shown.besides(shown.cell))
-
-
-def count_is_unsure(shown: Shown) -> bool:
-    """Only objects known not to fit may stand beside those that are counted."""
-    if shown.kind != "how-many":
-        return False
-    may = sum(shown.may_fit(a, shown.category, shown.pair) for a in shown.at.values())
-    return may != shown.plan["count"]
-
-
-def options_are_not_four(shown: Shown) -> bool:
-    texts = {" ".join(t.casefold().split()) for t in shown.task.options}
-    return len(texts) != 4 or len(set(shown.task.option_keys)) != 4 or "" in texts
 
 
 def names_are_nested(shown: Shown) -> bool:
@@ -277,21 +161,7 @@ def _world(bench: Workbench) -> World:
 @pytest.fixture(scope="module", name="sample")
 def _sample(bench: Workbench, world: World) -> list[Shown]:
     """Tasks as `tma generate` makes them."""
-    balance = {name: g.balance for name, g in bench.generators.items()}
-    shares = {name: g.shares(bench.catalogue_of(name)) for name, g in bench.generators.items()}
-    planner = Planner(bench.spaces, balance, shares, SAMPLE, 11)
-    made: list[Shown] = []
-    while jobs := planner.next_round():
-        feasible = []
-        for plan, seed in jobs:
-            try:
-                made.append(Shown(bench.instance(plan, seed), world))
-                feasible.append(True)
-            except Infeasible:
-                feasible.append(False)
-        planner.settle(jobs, feasible)
-    assert len(made) == SAMPLE
-    return made
+    return [Shown(task, world) for task in generated(bench, bench.generators, SAMPLE, 11)]
 
 
 def of(kind: str, sample: list[Shown]) -> list[Shown]:
@@ -322,23 +192,7 @@ def test_the_published_counts(bench: Workbench) -> None:
 
 def test_counts_by_the_formula(bench: Workbench, annotations: Path) -> None:
     """From the raw files: sum over c of (1 +) a(c) times (13 + 52 x the others of c)."""
-    taxonomy = json.loads((annotations / "taxonomy.json").read_text())
-    objects = json.loads((annotations / "cateid_to_objects.json").read_text())
-    parents: dict[str, set[str]] = defaultdict(set)
-    for general, special in taxonomy["edges"]:
-        if general != special:
-            parents[special].add(general)
-
-    @cache
-    def up(category: str) -> frozenset[str]:
-        return frozenset({category}).union(*map(up, parents[category]))
-
-    values: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for category, things in objects.items():
-        for thing in things.values():
-            own = {(t, v) for t, several in thing["attributes"].items() for v in several}
-            for above in up(category):
-                values[above] |= own
+    up, values = published_values(annotations)
     used = set(values)
     located = obligatory = counted = 0
     for category in used:
@@ -522,13 +376,6 @@ def test_the_question_does_not_name_the_answer(sample: list[Shown]) -> None:
 
 
 # -- any plan, any seed -------------------------------------------------------------------------
-
-
-def draw(bench: Workbench, plan: Plan, seed: int) -> Task | Infeasible:
-    try:
-        return bench.instance(plan, seed)
-    except Infeasible as infeasible:
-        return infeasible
 
 
 @settings(max_examples=120)

@@ -6,14 +6,10 @@ on the inventory's records alone.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections import Counter
 from importlib.resources import files
 from itertools import combinations, permutations
 from pathlib import Path
@@ -26,13 +22,12 @@ from hypothesis import strategies as st
 from tma.bitset import BitSet
 from tma.catalogue import Catalogue
 from tma.config import Settings
-from tma.contract.assets import Asset, Solid
+from tma.contract.assets import Solid
 from tma.contract.plan import Plan
 from tma.contract.tabletop import Seen, Standing, Tabletop, View
 from tma.contract.tasks import Task
 from tma.errors import ConfigError, Infeasible, MediaError, PluginError
 from tma.maketask import Origin, make_task
-from tma.planner import Planner
 from tma.registry import Registry
 from tma.workbench import Workbench
 from tma_plugins.cells.truth import Unclear
@@ -43,7 +38,19 @@ from tma_plugins.tabletop3d.scenes import TabletopConfig
 from tma_plugins.tabletop3d.singled import extreme_of
 
 from ..core import toys
-from .test_grid2d import World, draw
+from .worlds import (
+    Cell,
+    Judged,
+    Pair,
+    World,
+    count_is_unsure,
+    draw,
+    generated,
+    options_are_not_four,
+    published_values,
+    reference_is_not_unique,
+    target_is_not_unique,
+)
 
 PLAIN = ("what", "where", "what-attribute", "where-attribute", "how-many")
 SIZES = ("what-size", "where-size", "what-attribute-size")
@@ -73,8 +80,6 @@ CELLS = {
         for c, column in enumerate(("left", "middle", "right"))
     },
 }
-Cell = tuple[int, int]
-Pair = tuple[str, str]
 
 
 def seen_at(scene: Tabletop, x: float, y: float, z: float) -> tuple[float, float, float]:
@@ -98,16 +103,11 @@ def box_of(scene: Tabletop, thing: Standing) -> tuple[float, float, float, float
     return min(right), min(down), max(right), max(down)
 
 
-@dataclass
-class Shown:
-    """A task beside what the world says of it."""
-
-    task: Task
-    world: World
+class Shown(Judged):
+    steps = STEPS
 
     def __post_init__(self) -> None:
-        self.plan: Mapping[str, object] = self.task.plan
-        self.kind = self.task.generator.split("/")[1]
+        super().__post_init__()
         self.scene = Tabletop.model_validate(self.task.scene)
         half = (self.scene.grid - 1) / 2
         self.things: dict[Cell, Standing] = {}
@@ -117,14 +117,6 @@ class Shown:
         assert len(self.things) == len(self.scene.objects)
         assert all(cell == (t.row, t.column) for cell, t in self.things.items())
         self.at = {cell: self.world.assets[t.asset] for cell, t in self.things.items()}
-        self.answer = self.task.option_keys[self.task.answer_index]
-        self.wrong = [k for k in self.task.option_keys if k != self.answer]
-
-    @property
-    def pair(self) -> Pair | None:
-        if "attribute_type" not in self.plan:
-            return None
-        return str(self.plan["attribute_type"]), str(self.plan["attribute_value"])
 
     @property
     def said(self) -> Pair | None:
@@ -132,22 +124,8 @@ class Shown:
         return None if self.kind.startswith("what-attribute") else self.pair
 
     @property
-    def category(self) -> str | None:
-        return str(self.plan["target_category"]) if "target_category" in self.plan else None
-
-    @property
     def cell(self) -> Cell:
         return CELLS[self.scene.grid][str(self.plan["cell"])]
-
-    @property
-    def reference_cell(self) -> Cell | None:
-        if "relative_position" not in self.plan:
-            return None
-        rows, columns = STEPS[str(self.plan["relative_position"])]
-        return self.cell[0] - rows, self.cell[1] - columns
-
-    def besides(self, *cells: Cell | None) -> Iterator[Asset]:
-        return (asset for cell, asset in self.at.items() if cell not in cells)
 
     def rivals(self) -> list[Cell]:
         """Who is compared with the target, as what the question says may be true of it."""
@@ -206,37 +184,6 @@ def distractor_may_be_true(shown: Shown) -> bool:
     return not set(shown.wrong) < set(known)
 
 
-def reference_is_not_unique(shown: Shown) -> bool:
-    if shown.reference_cell is None:
-        return False
-    reference = str(shown.plan["reference_category"])
-    return not shown.world.is_a(shown.at[shown.reference_cell], reference) or any(
-        shown.world.may_be(a, reference) for a in shown.besides(shown.reference_cell)
-    )
-
-
-def target_is_not_unique(shown: Shown) -> bool:
-    if shown.kind not in ("where", "where-attribute"):
-        return False
-    category = shown.category if shown.kind == "where" else None
-    return any(
-        (category is None or shown.world.may_be(a, category))
-        and (shown.pair is None or shown.world.may_have(a, shown.pair))
-        for a in shown.besides(shown.cell)
-    )
-
-
-def count_is_unsure(shown: Shown) -> bool:
-    if shown.kind != "how-many":
-        return False
-    may = sum(
-        (shown.category is None or shown.world.may_be(a, shown.category))
-        and (shown.pair is None or shown.world.may_have(a, shown.pair))
-        for a in shown.at.values()
-    )
-    return may != shown.plan["count"]
-
-
 def size_is_not_extreme(shown: Shown) -> bool:
     """By sizes, and by how large they look; 1.3 between the first and the next."""
     if shown.kind not in SIZES:
@@ -264,11 +211,6 @@ def distance_is_not_extreme(shown: Shown) -> bool:
         or (math.dist(feet[shown.cell], base) / math.dist(feet[c], base)) ** sign < 1
         for c in shown.rivals()
     )
-
-
-def options_are_not_four(shown: Shown) -> bool:
-    texts = {" ".join(t.casefold().split()) for t in shown.task.options}
-    return len(texts) != 4 or len(set(shown.task.option_keys)) != 4 or "" in texts
 
 
 def options_overlap(shown: Shown) -> bool:
@@ -343,23 +285,8 @@ def _world(bench: Workbench) -> World:
 @pytest.fixture(scope="module", name="sample")
 def _sample(bench: Workbench, world: World) -> list[Shown]:
     """Tasks as `tma generate` makes them, but for their media."""
-    mine = {n: g for n, g in bench.generators.items() if n.startswith("tabletop3d/")}
-    spaces = {name: bench.spaces[name] for name in mine}
-    balance = {name: g.balance for name, g in mine.items()}
-    shares = {name: g.shares(bench.catalogue_of(name)) for name, g in mine.items()}
-    planner = Planner(spaces, balance, shares, SAMPLE, 3)
-    made: list[Shown] = []
-    while jobs := planner.next_round():
-        feasible = []
-        for plan, seed in jobs:
-            try:
-                made.append(Shown(bench.instance(plan, seed), world))
-                feasible.append(True)
-            except Infeasible:
-                feasible.append(False)
-        planner.settle(jobs, feasible)
-    assert len(made) == SAMPLE
-    return made
+    mine = [n for n in bench.generators if n.startswith("tabletop3d/")]
+    return [Shown(task, world) for task in generated(bench, mine, SAMPLE, 3)]
 
 
 def of(kinds: str | tuple[str, ...], sample: list[Shown]) -> list[Shown]:
@@ -392,23 +319,7 @@ def test_the_published_counts(bench: Workbench) -> None:
 
 def test_counts_by_the_formula(bench: Workbench, annotations: Path) -> None:
     """From the raw files: each category's values, and its others for plans with a reference."""
-    taxonomy = json.loads((annotations / "taxonomy.json").read_text())
-    objects = json.loads((annotations / "cateid_to_objects.json").read_text())
-    parents: dict[str, set[str]] = defaultdict(set)
-    for general, special in taxonomy["edges"]:
-        if general != special:
-            parents[special].add(general)
-
-    @cache
-    def up(category: str) -> frozenset[str]:
-        return frozenset({category}).union(*map(up, parents[category]))
-
-    values: dict[str, set[Pair]] = defaultdict(set)
-    for category, things in objects.items():
-        for thing in things.values():
-            own = {(t, v) for t, several in thing["attributes"].items() for v in several}
-            for above in up(category):
-                values[above] |= own
+    up, values = published_values(annotations)
     others = {c: sum(d not in up(c) and c not in up(d) for d in values) for c in values}
     optional = {c: 1 + len(values[c]) for c in values}
     referred = sum(optional[c] * others[c] for c in values)

@@ -6,14 +6,10 @@ own; what it is, by `World`, which works on the inventory's records alone.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from collections import Counter
 from importlib.resources import files
 from itertools import combinations, pairwise, permutations
 from pathlib import Path
@@ -30,13 +26,21 @@ from tma.contract.tabletop import Seen, Standing, TabletopVideo, View
 from tma.contract.tasks import Task
 from tma.errors import ConfigError, Infeasible, MediaError, PluginError
 from tma.maketask import Origin, make_task
-from tma.planner import Planner
 from tma.registry import Registry
 from tma.workbench import Workbench
 from tma_plugins.video3d import tasks as family
 
 from ..core import toys
-from .test_grid2d import World, draw
+from .worlds import (
+    Cell,
+    Judged,
+    World,
+    draw,
+    generated,
+    options_are_not_four,
+    published_values,
+    reference_is_not_unique,
+)
 
 MOVES = ("what-move", "where-move", "what-attribute-move")
 TURNS = ("what-rotate", "where-rotate", "what-attribute-rotate")
@@ -58,7 +62,6 @@ OPPOSITE = {
     **{"behind left": "front right", "front right": "behind left"},
     **{"behind right": "front left", "front left": "behind right"},
 }
-Cell = tuple[int, int]
 
 
 def seen_at(scene: TabletopVideo, thing: Standing, progress: float) -> tuple[float, float]:
@@ -73,16 +76,11 @@ def seen_at(scene: TabletopVideo, thing: Standing, progress: float) -> tuple[flo
     return focal * pose.x / depth / scene.width, -focal * up / depth / scene.width
 
 
-@dataclass
-class Shown:
-    """A task beside what the world says of it."""
-
-    task: Task
-    world: World
+class Shown(Judged):
+    steps = STEPS
 
     def __post_init__(self) -> None:
-        self.plan: Mapping[str, object] = self.task.plan
-        self.kind = self.task.generator.split("/")[1]
+        super().__post_init__()
         self.scene = TabletopVideo.model_validate(self.task.scene)
         self.things: dict[Cell, Standing] = {}
         for thing in self.scene.objects:
@@ -90,28 +88,10 @@ class Shown:
             self.things[(0 if y > 0 else 1, 0 if x < 0 else 1)] = thing
         assert len(self.things) == len(self.scene.objects)
         self.at = {cell: self.world.assets[t.asset] for cell, t in self.things.items()}
-        self.answer = self.task.option_keys[self.task.answer_index]
-        self.wrong = [k for k in self.task.option_keys if k != self.answer]
-
-    @property
-    def pair(self) -> tuple[str, str] | None:
-        if "attribute_type" not in self.plan:
-            return None
-        return str(self.plan["attribute_type"]), str(self.plan["attribute_value"])
 
     @property
     def cell(self) -> Cell:
         return CELLS[str(self.plan["cell"])]
-
-    @property
-    def reference_cell(self) -> Cell | None:
-        if "relative_position" not in self.plan:
-            return None
-        rows, columns = STEPS[str(self.plan["relative_position"])]
-        return self.cell[0] - rows, self.cell[1] - columns
-
-    def besides(self, *cells: Cell | None) -> Iterator[Asset]:
-        return (asset for cell, asset in self.at.items() if cell not in cells)
 
     def doing(self, cell: Cell) -> str:
         """By all frames: each step must go the same way."""
@@ -179,20 +159,6 @@ def distractor_may_be_true(shown: Shown) -> bool:
     if shown.kind.startswith("what"):
         return any(shown.world.may_be(target, c) for c in shown.wrong)
     return not set(shown.wrong) < set(STEPS if "order" in shown.plan else CELLS)
-
-
-def reference_is_not_unique(shown: Shown) -> bool:
-    if shown.reference_cell is None:
-        return False
-    reference = str(shown.plan["reference_category"])
-    return not shown.world.is_a(shown.at[shown.reference_cell], reference) or any(
-        shown.world.may_be(a, reference) for a in shown.besides(shown.reference_cell)
-    )
-
-
-def options_are_not_four(shown: Shown) -> bool:
-    texts = {" ".join(t.casefold().split()) for t in shown.task.options}
-    return len(texts) != 4 or len(set(shown.task.option_keys)) != 4 or "" in texts
 
 
 def options_overlap(shown: Shown) -> bool:
@@ -267,21 +233,7 @@ def _world(bench: Workbench) -> World:
 @pytest.fixture(scope="module", name="sample")
 def _sample(bench: Workbench, world: World) -> list[Shown]:
     """Tasks as `tma generate` makes them, but for their media."""
-    balance = {name: g.balance for name, g in bench.generators.items()}
-    shares = {name: g.shares(bench.catalogue_of(name)) for name, g in bench.generators.items()}
-    planner = Planner(bench.spaces, balance, shares, SAMPLE, 7)
-    made: list[Shown] = []
-    while jobs := planner.next_round():
-        feasible = []
-        for plan, seed in jobs:
-            try:
-                made.append(Shown(bench.instance(plan, seed), world))
-                feasible.append(True)
-            except Infeasible:
-                feasible.append(False)
-        planner.settle(jobs, feasible)
-    assert len(made) == SAMPLE
-    return made
+    return [Shown(task, world) for task in generated(bench, bench.generators, SAMPLE, 7)]
 
 
 def of(kind: str, sample: list[Shown]) -> list[Shown]:
@@ -312,23 +264,7 @@ def test_all_object_generators_together(annotations: Path) -> None:
 
 def test_counts_by_the_formula(bench: Workbench, annotations: Path) -> None:
     """From the raw files: each category's values, and its others for plans with a reference."""
-    taxonomy = json.loads((annotations / "taxonomy.json").read_text())
-    objects = json.loads((annotations / "cateid_to_objects.json").read_text())
-    parents: dict[str, set[str]] = defaultdict(set)
-    for general, special in taxonomy["edges"]:
-        if general != special:
-            parents[special].add(general)
-
-    @cache
-    def up(category: str) -> frozenset[str]:
-        return frozenset({category}).union(*map(up, parents[category]))
-
-    values: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for category, things in objects.items():
-        for thing in things.values():
-            own = {(t, v) for t, several in thing["attributes"].items() for v in several}
-            for above in up(category):
-                values[above] |= own
+    up, values = published_values(annotations)
     optional = sum(1 + len(v) for v in values.values())
     obligatory = sum(len(v) for v in values.values())
     related = {c: {d for d in values if d in up(c) or c in up(d)} for c in values}

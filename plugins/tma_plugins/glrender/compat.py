@@ -37,7 +37,7 @@ try:
 except (ImportError, OSError, AttributeError, TypeError, RuntimeError) as error:
     raise MediaError(f"OpenGL can't be used here: {error}", hint=HINT) from error
 
-__all__ = ["GlError", "ShaderProgramCache", "egl", "gl", "open_context", "release"]
+__all__ = ["GlError", "ShaderProgramCache", "egl", "gl", "in_one_line", "open_context", "release"]
 
 
 def open_context() -> Any:
@@ -59,6 +59,11 @@ def open_context() -> Any:
     raise problem or MediaError("OpenGL can't be used here: no EGL device", hint=HINT)
 
 
+def in_one_line(error: Exception) -> str:
+    """What an error of OpenGL says, over many lines and at length as it comes."""
+    return " ".join(str(error).split())[:160] or type(error).__name__
+
+
 def release(context: Any) -> None:
     """Make a context of `open_context` nobody's."""
     display = context._platform._egl_display
@@ -75,7 +80,7 @@ def _opened(device: str) -> Any:
         return renderer
     # Of EGL: failed calls, failed `assert`s, null contexts.
     except (GlError, AssertionError, ValueError, RuntimeError, AttributeError) as error:
-        cause = str(error).splitlines()[0] if str(error) else type(error).__name__
+        cause = in_one_line(error)
         raise MediaError(f"no OpenGL context on EGL device {device}: {cause}", hint=HINT) from None
     finally:
         if before is None:

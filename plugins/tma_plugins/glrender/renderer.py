@@ -13,7 +13,7 @@ from tma import AssetReader, Media, MediaError, Renderer, Scene, Standing, Table
 from tma_plugins.glrender import devices
 from tma_plugins.glrender.alone import count_alone
 from tma_plugins.glrender.canvas import Rows
-from tma_plugins.glrender.compat import HINT, GlError
+from tma_plugins.glrender.compat import HINT, GlError, in_one_line
 from tma_plugins.glrender.gpu import Model, Texture
 from tma_plugins.glrender.optics import Lamps, lamps_of, linear, placed, seen_from
 from tma_plugins.glrender.painter import Item, Painter, View, painting
@@ -61,8 +61,7 @@ class GlRenderer(Renderer):
                 finally:
                     show.close()
         except GlError as error:
-            cause = str(error).splitlines()[0]
-            raise MediaError(f"OpenGL failed: {cause}", hint=HINT) from error
+            raise MediaError(f"OpenGL failed: {in_one_line(error)}", hint=HINT) from error
         seen = report(frames).model_dump(mode="json")
         if isinstance(scene, Tabletop):
             return Media(encode(Image.fromarray(frames[0].colors, "RGB")), "image/png", seen)
