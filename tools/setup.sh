@@ -74,7 +74,7 @@ fi
     rm -rf "$venv"
     "$python" -m venv "$venv"
 }
-say "installing Python packages into $venv: some minutes the first time, about 1.5 GB"
+say "installing Python packages into $venv: some minutes the first time; 1.5 GB, or 5 where pip brings CUDA along"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --use-pep517 \
     -c constraints.txt -e '.[all,dev]'
 "$venv/bin/python" -m pip check >&2
