@@ -54,11 +54,12 @@ if TYPE_CHECKING:
         TabletopVideo,
         View,
     )
-    from tma.contract.tasks import Draft, Task, TaskGenerator, TruthSet
+    from tma.contract.tasks import Assumption, Draft, Task, TaskGenerator, TruthSet
     from tma.distractors import DistractorPool
     from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
     from tma.frames import Clip, read_clip
     from tma.graphset import GraphSet
+    from tma.graphspace import Lister, graph_space
     from tma.names import stands_in
     from tma.packs.source import AssetPack, PackConfig
     from tma.pictures import check_size, open_picture
@@ -109,7 +110,7 @@ _HOME = {
         "TabletopVideo",
         "View",
     ],
-    "tma.contract.tasks": ["Draft", "Task", "TaskGenerator", "TruthSet"],
+    "tma.contract.tasks": ["Assumption", "Draft", "Task", "TaskGenerator", "TruthSet"],
     "tma.distractors": ["DistractorPool"],
     "tma.errors": [
         "AssetError",
@@ -121,6 +122,7 @@ _HOME = {
     ],
     "tma.frames": ["Clip", "read_clip"],
     "tma.graphset": ["GraphSet"],
+    "tma.graphspace": ["Lister", "graph_space"],
     "tma.names": ["stands_in"],
     "tma.packs.source": ["AssetPack", "PackConfig"],
     "tma.pictures": ["check_size", "open_picture"],
@@ -142,6 +144,7 @@ __all__ = [
     "AssetReader",
     "AssetSource",
     "AssetUse",
+    "Assumption",
     "AttributeType",
     "Backdrop",
     "Background",
@@ -164,6 +167,7 @@ __all__ = [
     "KeyFrame",
     "Light",
     "Limits",
+    "Lister",
     "Media",
     "MediaError",
     "MediaFile",
@@ -202,6 +206,7 @@ __all__ = [
     "VideoGraph",
     "View",
     "check_size",
+    "graph_space",
     "hookimpl",
     "joint",
     "open_picture",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
@@ -153,3 +154,30 @@ class Column:
         if mask.all():
             return self
         return Column(self.fields, self.domains, self.codes[mask], distinct=True)
+
+
+class Table(Column):
+    """A joint column of many rows in ascending order of the first field's codes.
+
+    Rows are found by bisection, so that the codes may lie in a file that is mapped into memory.
+    The arguments are those of `Column`; rows are taken to differ.
+    """
+
+    def __init__(
+        self, fields: Sequence[str], domains: Sequence[Domain], codes: NDArray[np.integer]
+    ) -> None:
+        super().__init__(fields, domains, codes, distinct=True)
+
+    def find(self, plan: Mapping[str, Value]) -> int | None:
+        """See `Column.find`."""
+        key: list[int] = []
+        for field, domain in zip(self.fields, self.domains, strict=True):
+            code = domain.code(plan.get(field))
+            if code is None:
+                return None
+            key.append(code)
+        first, rows = key[0], range(len(self))
+        start = bisect_left(rows, first, key=lambda row: int(self.codes[row, 0]))
+        stop = bisect_left(rows, first + 1, start, key=lambda row: int(self.codes[row, 0]))
+        hits = np.flatnonzero((self.codes[start:stop] == key).all(axis=1))
+        return start + int(hits[0]) if len(hits) else None

@@ -96,7 +96,7 @@ class Decoder:
         block = np.searchsorted(self._offsets, wanted, side="right") - 1
         rest = wanted - self._offsets[block]
         touched = np.unique(block)
-        if len(touched) == 1 or len(touched) * _FEW < len(self._blocks):
+        if len(touched) <= _FEW or len(touched) * _FEW < len(self._blocks):
             for number in touched.tolist():  # not worth the pools of all blocks
                 mine = np.flatnonzero(block == number)
                 self._put(result, mine, *self._decode_block(number, rest[mine]))
@@ -246,3 +246,11 @@ def recode(
         return codes
     moved = [d.translation(domains[f])[codes[:, i]] for i, (f, d) in enumerate(parts)]
     return np.stack(moved, axis=1)
+
+
+def recode_field(column: Column, field: str, domain: Domain) -> Codes:
+    """(rows,) one field's codes in the space's domain."""
+    place = column.fields.index(field)
+    own = column.domains[place]
+    codes = column.codes[:, place]
+    return codes if own is domain else own.translation(domain)[codes]

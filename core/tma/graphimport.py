@@ -19,6 +19,7 @@ from tma.contract.assets import AssetSource, Inventory
 from tma.contract.graphs import SceneGraph, Skipped, VideoGraph
 from tma.errors import AssetError, TmaWarning
 from tma.graphset import BATCH, SCHEMAS, Graph, GraphSet
+from tma.progress import progress
 from tma.seeds import digest
 from tma.vocabulary import Actions, Relations
 
@@ -117,7 +118,6 @@ def opened(
     folder: Path,
     graphs: Callable[[], Iterable[Graph | Skipped]],
     check: Callable[[Graph], Skipped | None],
-    on_progress: Callable[[int], None] = lambda made: None,
 ) -> Import:
     """The graphs in `folder`, imported if they are not there.
 
@@ -125,7 +125,6 @@ def opened(
         folder: of this source with this stamp; appears whole or not at all.
         graphs: gives the source's graphs.
         check: called with each; may pass over one, or raise AssetError.
-        on_progress: called with the number of graphs so far.
 
     Raises:
         AssetError: the source has no usable graph, or yields what the contract forbids; the
@@ -138,7 +137,8 @@ def opened(
     folder.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".import-"))
     try:
-        _Writer(scratch, check, on_progress).write(graphs())
+        with progress("reading scene graphs") as step:
+            _Writer(scratch, check, step).write(graphs())
         if folder.exists():
             shutil.rmtree(folder)
         scratch.rename(folder)

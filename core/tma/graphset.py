@@ -83,8 +83,17 @@ class GraphSet:
         self.relations: Mapping[str, int] = facts["relations"]
         self.actions: Mapping[str, int] = facts["actions"]
         self._words = words
+        self._facts = facts
         self._size: int = facts["graphs"]
         self._path = path
+
+    def __reduce__(self) -> tuple[type[GraphSet], tuple[Any, ...]]:
+        return GraphSet, (self._path, self.form, self._words, self._facts)
+
+    @property
+    def folder(self) -> Path:
+        """Where the graphs lie, and what is derived from them is kept."""
+        return self._path.parent
 
     def __len__(self) -> int:
         return self._size

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tma.columns import Column, Domain
-from tma.decode import recode
+from tma.decode import recode_field
 
 _INT64 = 2**63 - 1
 _DENSE = 2**20
@@ -123,10 +123,10 @@ class Cells:
         return known
 
     def _row_keys(self, column: Column) -> Ints:
-        codes = recode(column, self._domains)
         keys = np.zeros(len(column), dtype=self._key_dtype)
         for field in self._mine(column):
-            part = codes[:, column.fields.index(field)].astype(self._key_dtype) + 1
+            codes = recode_field(column, field, self._domains[field])
+            part = codes.astype(self._key_dtype) + 1
             keys = keys + part * self._weight[self._fields.index(field)]
         return keys
 

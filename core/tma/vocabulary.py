@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
+from tma.columns import Domain
 from tma.contract.assets import ActionType, RelationType
 from tma.errors import AssetError
 from tma.names import kinds_by_name
@@ -41,9 +42,18 @@ class Relations:
     def __contains__(self, name: object) -> bool:
         return name in self._types
 
+    @cached_property
+    def domain(self) -> Domain:
+        """The names as a plan field's domain."""
+        return Domain(self.names)
+
     def kind(self, name: str) -> str:
         """`spatial`, `contact`, ...; empty if the source makes no difference."""
         return self._types[name].kind
+
+    def side(self, name: str) -> str | None:
+        """Between what it may hold unstated, see `tma.RelationType`."""
+        return self._types[name].side
 
     def phrase(self, name: str) -> str:
         """What stands between the names of two things, of one: `is on`, `has`."""
@@ -122,6 +132,11 @@ class Actions:
 
     def __contains__(self, name: object) -> bool:
         return name in self._types
+
+    @cached_property
+    def domain(self) -> Domain:
+        """The names as a plan field's domain."""
+        return Domain(self.names)
 
     def phrase(self, name: str) -> str:
         """What stands after *is*; with `{object}` for what the action is done to, if anything."""

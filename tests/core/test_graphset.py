@@ -75,16 +75,16 @@ def test_many_graphs_span_batches(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("graph", "message"),
     [
-        (SceneGraph(id="g", width=9, height=9, objects=(thing("1", "yak"),)), "category 'yak'"),
+        (SceneGraph(id="g", width=99, height=99, objects=(thing("1", "yak"),)), "category 'yak'"),
         (
-            SceneGraph(id="g", width=9, height=9, objects=(thing("1", "cat", color="ecru"),)),
+            SceneGraph(id="g", width=99, height=99, objects=(thing("1", "cat", color="ecru"),)),
             "color 'ecru'",
         ),
         (
             SceneGraph(
                 id="g",
-                width=9,
-                height=9,
+                width=99,
+                height=99,
                 objects=(thing("1", "cat", ("eats", "2")), thing("2", "dog")),
             ),
             "relation 'eats'",
@@ -109,8 +109,8 @@ def test_pictures_that_contradict_themselves_are_left_out(tmp_path: Path) -> Non
     class Odd(Album):
         def graphs(self) -> Iterator[SceneGraph | VideoGraph | Skipped]:
             yield office()
-            yield SceneGraph(id="g", width=9, height=9, objects=above)
-            yield SceneGraph(id="h", width=9, height=9, objects=(thing("1", None),))
+            yield SceneGraph(id="g", width=99, height=99, objects=above)
+            yield SceneGraph(id="h", width=99, height=99, objects=(thing("1", None),))
 
     with pytest.warns(TmaWarning, match=r"known category \(1\), relations contradict"):
         found = import_graphs(Odd(), inventory(), "odd@1.0", tmp_path)
@@ -124,7 +124,7 @@ def test_pictures_that_contradict_themselves_are_left_out(tmp_path: Path) -> Non
         ({"objects": (thing("1", "cat", ("on", "2")),)}, "no other object"),
         ({"objects": (thing("1", "cat", ("on", "1")),)}, "no other object"),
         ({"objects": (thing("1", "cat").model_copy(update={"box": (0, 0, 99, 9)}),)}, "not in"),
-        ({"width": 0}, "greater than 0"),
+        ({"width": 0}, "greater than or equal to 16"),
     ],
 )
 def test_graphs_are_checked(change: dict[str, object], message: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TextIO
 
@@ -11,6 +13,7 @@ import click
 
 from tma import __version__
 from tma.errors import TmaError, TmaWarning
+from tma.progress import Step, listening
 
 COMMANDS = {
     "plugins": ("tma.cli.plugins", "List, describe and try plugins."),
@@ -63,7 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
     warnings.showwarning = _note
     argv = [a for a in argv if a != "--debug"]
     try:
-        code = cli.main(argv, prog_name="tma", standalone_mode=False)
+        with listening(_long_work):
+            code = cli.main(argv, prog_name="tma", standalone_mode=False)
     except TmaError as error:
         _fail(error, debug, str(error), error.exit_code)
     except click.exceptions.Abort as error:
@@ -77,6 +81,15 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         _fail(error, debug, f"{error.filename or 'file system'}: {error.strerror or error}", 2)
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _long_work(what: str, total: int | None) -> Iterator[Step]:
+    """A progress bar for what the kernel does once and keeps."""
+    from tma.cli.late import LateProgress
+
+    with LateProgress(what, total) as bar:
+        yield bar.update
 
 
 def _note(

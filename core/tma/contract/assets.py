@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pydantic import Field
 
@@ -56,8 +56,8 @@ class RelationType(Record):
 
     Attributes:
         name: as graphs state it, such as `to the left of`.
-        kind: `spatial`, `contact`, `attention`, ...; only relations of one kind are options of one
-            question.
+        kind: `spatial`, `contact`, `attention`, ...; the options of a question are of one kind if
+            there are enough.
         phrase: what stands between two names, of one thing: `is to the left of`, `has`; by default
             `is` and the name.
         implies: names that hold of the same two things whenever this one does.
@@ -65,10 +65,14 @@ class RelationType(Record):
         symmetric: whether it holds both ways round or not at all (next to).
         lookalikes: names that a person might say of the same two things; symmetric. They never
             stand in one task as answer and distractor.
+        side: where annotations are incomplete it may hold though nobody stated it: between things
+            whose boxes lie so (the first one's centre is to the `left`, to the `right`, `above` or
+            `below`), or between `any` two (near, behind). None for what would have been stated.
     """
 
     name: str = Field(min_length=1)
     kind: str = ""
+    side: Literal["left", "right", "above", "below", "any"] | None = None
     phrase: str = ""
     implies: tuple[str, ...] = ()
     inverse: str | None = None

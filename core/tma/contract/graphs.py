@@ -63,8 +63,8 @@ class GraphObject(Record):
 class _Graph(Record):
     id: str = Field(min_length=1)
     media: str = Field(default="main", min_length=1)
-    width: int = Field(gt=0)
-    height: int = Field(gt=0)
+    width: int = Field(ge=16, le=8192)
+    height: int = Field(ge=16, le=8192)
     objects: tuple[GraphObject, ...]
     complete: bool = False
     licence: str | None = None
@@ -93,7 +93,7 @@ class SceneGraph(_Graph):
     Attributes:
         id: unique in the source; also the id of the asset that stands for the picture.
         media: what `AssetSource.read(asset, "photo", media)` is asked for.
-        width, height: pixels of the picture that boxes are measured in.
+        width, height: pixels of the picture that boxes are measured in, 16 to 8192.
         objects: at least one question's worth; ids must differ, relations name objects.
         complete: whether what is not stated is false: every object that can be seen, every
             attribute of the inventory's types and every relation of its names is stated, as

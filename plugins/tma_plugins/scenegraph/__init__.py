@@ -1,0 +1,1 @@
+"""What families about scene graphs share: what is known, descriptions of objects, and English."""
