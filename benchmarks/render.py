@@ -26,11 +26,12 @@ from tma.config import cache_dir
 from tma.registry import Registry
 from tma.workbench import Workbench
 from tma_plugins.glrender.compat import open_context
-from tma_plugins.glrender.optics import lamps_of, placed
-from tma_plugins.glrender.painter import painting
+from tma_plugins.glrender.optics import lamps_of
+from tma_plugins.glrender.painter import Item, painting
 from tma_plugins.glrender.renderer import GlRenderer
 from tma_plugins.raycast.renderer import RaycastRenderer
 from tma_plugins.tabletop.meshes import Surface, load_mesh
+from tma_plugins.tabletop.props import standing_place
 from tma_plugins.tabletop.seen import report
 from tma_plugins.tabletop.stage import table_surface
 from tma_plugins.tabletop.staging import draw_stage
@@ -112,7 +113,7 @@ def bare_scene(scene: Tabletop, assets: OpenAssets) -> Any:
     for standing in scene.objects:
         mesh = load_mesh(assets.read(standing.asset, "mesh", standing.mesh), standing.asset)
         primitives = [_primitive(s) for s in mesh.surfaces]
-        found.add(pyrender.Mesh(primitives), pose=placed(standing, 0.0))
+        found.add(pyrender.Mesh(primitives), pose=standing_place(standing, 0.0))
     texture = surface_texture(scene.table.surface, scene.table.seed, 512)
     found.add(pyrender.Mesh([_primitive(table_surface(scene.table, texture))]))
     for light in scene.lights:
@@ -322,18 +323,18 @@ def parts(assets: OpenAssets, seed: int) -> None:
     size = 512, 512
     with painting() as painter:
         show = _Show(painter, scene, assets, GlSettings())
-        items = [
-            show._item(n, o, m, 0.0)
-            for n, (o, m) in enumerate(zip(scene.objects, show._models, strict=True), 1)
-        ]
-        everything = [*items, show._table]
+        items = [show._item(p, m, 0) for p, m in zip(show._props, show._models, strict=True)]
+        assert show._slab is not None
+        everything = [*items, Item(show._slab, np.eye(4), 0, np.inf)]
         light = lamps_of(scene, True), scene.ambient, True
         say("  shadow maps", measure(lambda: painter.shades(light[0], items, 1024)))
         draw = lambda: painter.picture(show._view, size, everything, light, show._rows)  # noqa: E731
         say("  colours", measure(draw))
         say("  owners", measure(lambda: painter.owners(show._wide, size, everything)))
-        say("  alone", measure(lambda: count_alone(painter, show._wide, size, items)))
-        frame = show.frame(0.0)
+        say(
+            "  alone", measure(lambda: count_alone(painter, show._wide, size, [[i] for i in items]))
+        )
+        frame = show.frame(0)
         say("  report", measure(lambda: report([frame])))
         show.close()
 

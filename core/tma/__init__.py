@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         RelationType,
         Solid,
     )
+    from tma.contract.bodies import Bodies, BodiesVideo, Body, Placing
     from tma.contract.graphs import (
         Action,
         ClipScene,
@@ -82,6 +83,7 @@ _HOME = {
         "RelationType",
         "Solid",
     ],
+    "tma.contract.bodies": ["Bodies", "BodiesVideo", "Body", "Placing"],
     "tma.contract.graphs": [
         "Action",
         "ClipScene",
@@ -149,6 +151,9 @@ __all__ = [
     "Backdrop",
     "Background",
     "BitSet",
+    "Bodies",
+    "BodiesVideo",
+    "Body",
     "Camera",
     "Catalogue",
     "Category",
@@ -176,6 +181,7 @@ __all__ = [
     "Motion",
     "PackConfig",
     "PhotoScene",
+    "Placing",
     "Plan",
     "PlanSpace",
     "PluginInfo",

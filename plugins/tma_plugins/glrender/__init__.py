@@ -8,7 +8,7 @@ import tma
 @tma.hookimpl
 def tma_plugin_info() -> tma.PluginInfo:
     """What this plugin says of itself."""
-    return tma.PluginInfo(summary="Tabletop scenes by OpenGL, on a GPU or without one")
+    return tma.PluginInfo(summary="Solid objects by OpenGL, on a GPU or without one")
 
 
 @tma.hookimpl
@@ -18,8 +18,8 @@ def tma_renderers() -> list[tma.Contribution]:
         tma.Contribution(
             "pyrender",
             "tma_plugins.glrender.renderer:GlRenderer",
-            summary="Objects on a table by OpenGL, headless: PNG and MP4",
-            consumes=("tabletop", "tabletop-video"),
+            summary="Solid objects by OpenGL, headless: PNG and MP4",
+            consumes=("tabletop", "tabletop-video", "bodies", "bodies-video"),
             makes=("image/png", "video/mp4"),
             needs="tma_plugins.glrender.needs:lacking",
             config="tma_plugins.glrender.settings:GlSettings",

@@ -30,21 +30,21 @@ class _Tile(NamedTuple):
 
 
 def count_alone(
-    painter: Painter, view: View, size: tuple[int, int], items: Sequence[Item]
+    painter: Painter, view: View, size: tuple[int, int], things: Sequence[Sequence[Item]]
 ) -> list[Alone]:
-    """What is seen of each item alone, up to a picture's size beyond each edge.
+    """What is seen of each thing alone, up to a picture's size beyond each edge.
 
     Args:
         painter: whose context is current.
         view: of a picture three times as wide and high, of which this one is the middle.
         size: (width, height) in pixels.
-        items: each is counted by itself.
+        things: each is counted by itself, its items together.
     """
     part = -(-max(size) // _LARGEST)
     width, height = (-(-side // part) for side in size)
-    boxes = [_box(view, item, width, height) for item in items]
+    boxes = [_box_around([_box(view, i, width, height) for i in items]) for items in things]
     side = max([_SHEET, *(max(b[2] - b[0], b[3] - b[1]) for b in boxes)])
-    found = [Alone(0, 0)] * len(items)
+    found = [Alone(0, 0)] * len(things)
     for tiles in _sheets(boxes, side):
         ledger = painter.ledger("alone", side, side)
         ledger.use()
@@ -54,7 +54,8 @@ def count_alone(
             x, y = tile.x - tile.left - width, tile.y - tile.low - height
             gl.glViewport(x, y, 3 * width, 3 * height)
             gl.glScissor(tile.x, tile.y, tile.wide, tile.high)
-            painter.mark(view, items[tile.number]._replace(number=1))
+            for item in things[tile.number]:
+                painter.mark(view, item._replace(number=1))
         gl.glDisable(gl.GL_SCISSOR_TEST)
         sheet = ledger.read(max(t.y + t.high for t in tiles))
         for tile in tiles:
@@ -68,6 +69,13 @@ def _counted(sheet: NDArray[np.uint16], tile: _Tile, width: int, height: int, ea
     lowest, highest = max(0, -tile.low), min(tile.high, height - tile.low)
     inside = seen[lowest : max(lowest, highest), first : max(first, last)]
     return Alone(int(np.count_nonzero(inside)) * each, int(np.count_nonzero(seen)) * each)
+
+
+def _box_around(boxes: Sequence[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
+    if not boxes:
+        return 0, 0, 0, 0
+    left, low, right, high = zip(*boxes, strict=True)
+    return min(left), min(low), max(right), max(high)
 
 
 def _box(view: View, item: Item, width: int, height: int) -> tuple[int, int, int, int]:

@@ -188,8 +188,11 @@ class Model:
     Attributes:
         parts: its surfaces.
         corners: (8, 3) of the box around it.
+        own: (4, 4) from it to its file's own frame and units.
         nbytes: on the card.
     """
+
+    own: NDArray[np.float64] = np.eye(4)
 
     def __init__(self, surfaces: Iterable[Surface], skin: Texture | None = None) -> None:
         surfaces = tuple(surfaces)
@@ -208,7 +211,9 @@ class Model:
     @classmethod
     def of(cls, mesh: Mesh) -> Model:
         """A mesh's."""
-        return cls(mesh.surfaces)
+        model = cls(mesh.surfaces)
+        model.own = mesh.own
+        return model
 
     def _skin(self, surface: Surface) -> int:
         if surface.texture is None:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tma import Camera, Light, MediaError, Standing, Tabletop, TabletopVideo
+from tma import Bodies, BodiesVideo, Camera, Light, MediaError, Standing
+from tma_plugins.tabletop.props import Drawable
 from tma_plugins.tabletop.stage import SPOT_INNER, SPOT_OUTER
 
 Floats = NDArray[np.float64]
@@ -40,21 +41,6 @@ def seen_from(camera: Camera, aspect: float, widen: float = 1.0) -> Floats:
     return _lens(scale / aspect, scale, _NEAR, _FAR) @ _looking(turned, np.array(camera.position))
 
 
-def placed(standing: Standing, progress: float) -> Floats:
-    """From an object's mesh to the scene."""
-    pose = standing.pose(progress)
-    cos, sin = math.cos(math.radians(pose.yaw)), math.sin(math.radians(pose.yaw))
-    size = standing.size
-    return np.array(
-        [
-            [size * cos, -size * sin, 0, pose.x],
-            [size * sin, size * cos, 0, pose.y],
-            [0, 0, size, 0],
-            [0, 0, 0, 1],
-        ]
-    )
-
-
 class Shade(NamedTuple):
     """How a lamp that throws shadows sees the objects.
 
@@ -82,7 +68,7 @@ class Lamps(NamedTuple):
     shades: Sequence[Shade]
 
 
-def lamps_of(scene: Tabletop | TabletopVideo, shadows: bool) -> Lamps:
+def lamps_of(scene: Drawable, shadows: bool) -> Lamps:
     """The scene's lights.
 
     Args:
@@ -92,8 +78,8 @@ def lamps_of(scene: Tabletop | TabletopVideo, shadows: bool) -> Lamps:
     Raises:
         MediaError: a light has no direction, or there are too many.
     """
-    casting = [n for n, light in enumerate(scene.lights) if light.shadows and scene.objects]
-    casting = casting if shadows else []
+    around = _around(scene)
+    casting = [n for n, light in enumerate(scene.lights) if light.shadows and shadows and around]
     if len(scene.lights) > MOST_LAMPS or len(casting) > MOST_SHADES:
         raise MediaError(
             f"the scene has {len(scene.lights)} lights, {len(casting)} of them with shadows; "
@@ -103,8 +89,7 @@ def lamps_of(scene: Tabletop | TabletopVideo, shadows: bool) -> Lamps:
     order = [*casting, *(n for n in range(len(scene.lights)) if n not in casting)]
     rows = [_lamp(scene.lights[n]) for n in order]
     table = np.array(rows, np.float32).reshape(-1, 3, 4)
-    middle, radius = _around(scene.objects)
-    shades = [_shade(scene.lights[n], middle, radius) for n in casting]
+    shades = [_shade(scene.lights[n], *around) for n in casting] if around else []
     return Lamps(table[:, 0], table[:, 1], table[:, 2], shades)
 
 
@@ -140,10 +125,15 @@ def _aim(light: Light) -> tuple[Floats, Floats, float]:
     return position, ray / reach, reach
 
 
-def _around(objects: Sequence[Standing]) -> tuple[Floats, float]:
-    """A ball around all places that objects ever take: the same for all frames of a video."""
-    if not objects:
-        return np.zeros(3), 1.0
+def _around(scene: Drawable) -> tuple[Floats, float] | None:
+    """A ball around all that ever throws shadows, the same for all frames; None if nothing does."""
+    if isinstance(scene, Bodies | BodiesVideo):
+        low, high = (np.array(corner) for corner in scene.bounds)
+        return ((low + high) / 2, float(np.linalg.norm(high - low) / 2)) if scene.bodies else None
+    return _around_standing(scene.objects) if scene.objects else None
+
+
+def _around_standing(objects: Sequence[Standing]) -> tuple[Floats, float]:
     low, high = np.full(3, np.inf), np.full(3, -np.inf)
     for standing in objects:
         for progress in (0.0, 1.0):

@@ -9,17 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tma import AssetReader, Media, MediaError, Renderer, Scene, Standing, Tabletop, TabletopVideo
+from tma import (
+    AssetReader,
+    Bodies,
+    Media,
+    MediaError,
+    Renderer,
+    Scene,
+    Tabletop,
+    TabletopVideo,
+)
 from tma_plugins.glrender import devices
 from tma_plugins.glrender.alone import count_alone
 from tma_plugins.glrender.canvas import Rows
 from tma_plugins.glrender.compat import HINT, GlError, in_one_line
 from tma_plugins.glrender.gpu import Model, Texture
-from tma_plugins.glrender.optics import Lamps, lamps_of, linear, placed, seen_from
+from tma_plugins.glrender.optics import Lamps, lamps_of, linear, seen_from
 from tma_plugins.glrender.painter import Item, Painter, View, painting
 from tma_plugins.glrender.settings import GlSettings
 from tma_plugins.stickers.png import encode
 from tma_plugins.tabletop.meshes import load_mesh
+from tma_plugins.tabletop.props import Drawable, Prop, frames_of, props_of, things_in
 from tma_plugins.tabletop.seen import Alone, Frame, report
 from tma_plugins.tabletop.stage import backdrop_rows, table_surface
 from tma_plugins.tabletop.surfaces import surface_texture
@@ -31,7 +41,7 @@ _ANY = np.zeros((1, 1, 3), np.uint8)
 
 
 class GlRenderer(Renderer):
-    """Draws `tma.Tabletop` scenes as PNG and `tma.TabletopVideo` scenes as MP4, by OpenGL.
+    """Draws `tma.Tabletop` and `tma.Bodies` scenes as PNG, their videos as MP4, by OpenGL.
 
     The report is a `tma.View`: pixels are counted by what is at their centres.
     """
@@ -47,23 +57,23 @@ class GlRenderer(Renderer):
         """Draw one scene.
 
         Raises:
-            MediaError: no tabletop scene, a surface of the table that nobody knows, more lights
-                than can be drawn, or OpenGL fails.
+            MediaError: no scene of solid objects, a surface of the table that nobody knows,
+                more lights than can be drawn, or OpenGL fails.
             AssetError: a mesh is missing or broken.
         """
-        if not isinstance(scene, Tabletop | TabletopVideo):
+        if not isinstance(scene, Drawable):
             raise MediaError(f"the pyrender renderer can't draw a scene of kind {scene.kind!r}")
         try:
             with painting() as painter:
                 show = _Show(painter, scene, assets, self._settings)
                 try:
-                    frames = [show.frame(p) for p in show.progress]
+                    frames = [show.frame(n) for n in range(frames_of(scene))]
                 finally:
                     show.close()
         except GlError as error:
             raise MediaError(f"OpenGL failed: {in_one_line(error)}", hint=HINT) from error
         seen = report(frames).model_dump(mode="json")
-        if isinstance(scene, Tabletop):
+        if isinstance(scene, Tabletop | Bodies):
             return Media(encode(Image.fromarray(frames[0].colors, "RGB")), "image/png", seen)
         return Media(encode_mp4((f.colors for f in frames), scene.fps), "video/mp4", seen)
 
@@ -72,81 +82,78 @@ class _Show:
     """A scene whose models are on the card."""
 
     def __init__(
-        self,
-        painter: Painter,
-        scene: Tabletop | TabletopVideo,
-        assets: AssetReader,
-        settings: GlSettings,
+        self, painter: Painter, scene: Drawable, assets: AssetReader, settings: GlSettings
     ) -> None:
         self._painter, self._scene, self._settings = painter, scene, settings
-        self.progress = scene.progress() if isinstance(scene, TabletopVideo) else [0.0]
+        self._props = props_of(scene)
         self._lamps: Lamps = lamps_of(scene, settings.shadows)
-        self._models = [self._model(o, assets) for o in scene.objects]
+        self._models = [self._model(prop, assets) for prop in self._props]
         aspect = scene.width / scene.height
         eye = np.array(scene.camera.position)
         self._view = View(seen_from(scene.camera, aspect), eye)
         self._wide = View(seen_from(scene.camera, aspect, widen=3.0), eye)
-        self._alone: dict[tuple[int, object], Alone] = {}
-        texture = self._surface()
-        self._slab = Model([table_surface(scene.table, _ANY)], texture)
-        self._table = Item(self._slab, np.eye(4), 0, np.inf)
+        self._alone: dict[tuple[int, bytes], Alone] = {}
+        self._slab = self._table()
         rows = backdrop_rows(scene.backdrop, scene.height * settings.supersample)
         self._rows = Rows(linear(rows[::-1]).astype(np.float32))  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Free what is not kept."""
         self._rows.free()
-        self._slab.free()
+        if self._slab is not None:
+            self._slab.free()
 
-    def _model(self, standing: Standing, assets: AssetReader) -> Model:
-        where = standing.asset, "mesh", standing.mesh
-        name = f"asset {standing.asset}: mesh {standing.mesh!r}"
-        make: Callable[[], Model] = lambda: Model.of(load_mesh(assets.read(*where), name))  # noqa: E731
+    def _model(self, prop: Prop, assets: AssetReader) -> Model:
+        where = prop.asset, "mesh", prop.mesh
+        make: Callable[[], Model] = lambda: Model.of(load_mesh(assets.read(*where), prop.name))  # noqa: E731
         return self._painter.shelf.get(assets.sha256(*where), make)
 
-    def _surface(self) -> Texture:
+    def _table(self) -> Model | None:
+        if not isinstance(self._scene, Tabletop | TabletopVideo):
+            return None
         table = self._scene.table
-        return self._painter.shelf.get(
+        texture = self._painter.shelf.get(
             (table.surface, table.seed),
             lambda: Texture(surface_texture(table.surface, table.seed, _SURFACE_SIZE)),
         )
+        return Model([table_surface(table, _ANY)], texture)
 
-    def frame(self, progress: float) -> Frame:
-        """The picture when a share of the video has passed."""
+    def frame(self, number: int) -> Frame:
+        """A frame, by its number from 0."""
         scene, painter = self._scene, self._painter
-        items = [
-            self._item(number, standing, model, progress)
-            for number, (standing, model) in enumerate(
-                zip(scene.objects, self._models, strict=True), 1
-            )
-        ]
+        items = [self._item(p, m, number) for p, m in zip(self._props, self._models, strict=True)]
+        things: list[list[Item]] = [[] for _ in range(things_in(scene))]
+        for prop, item in zip(self._props, items, strict=True):
+            if prop.thing is not None:
+                things[prop.thing].append(item)
+        casting = [i for p, i in zip(self._props, items, strict=True) if p.shadow]
+        if self._slab is not None:
+            items.append(Item(self._slab, np.eye(4), 0, np.inf))
+        colors = self._colors(items, casting)
         size = scene.width, scene.height
-        colors = self._colors(items)
-        owners = painter.owners(self._wide, size, [*items, self._table]).astype(np.int32) - 1
-        return Frame(owners, colors, self._seen_alone(items, progress))
+        owners = painter.owners(self._wide, size, items).astype(np.int32) - 1
+        return Frame(owners, colors, self._seen_alone(things))
 
-    def _item(self, number: int, standing: Standing, model: Model, progress: float) -> Item:
-        pose = standing.pose(progress)
-        depth = self._scene.camera.project((pose.x, pose.y, standing.size / 2))[2]
-        return Item(model, placed(standing, progress), number, depth)
+    def _item(self, prop: Prop, model: Model, frame: int) -> Item:
+        place = prop.place(frame)
+        middle = place[:3, 3] if prop.own else place[:3] @ (0, 0, 0.5, 1)
+        depth = self._scene.camera.project(tuple(middle))[2]
+        number = 0 if prop.thing is None else prop.thing + 1
+        return Item(model, place @ model.own if prop.own else place, number, depth)
 
-    def _colors(self, items: list[Item]) -> NDArray[np.uint8]:
+    def _colors(self, items: list[Item], casting: list[Item]) -> NDArray[np.uint8]:
         scene, times = self._scene, self._settings.supersample
         size = scene.width * times, scene.height * times
-        soft = scene.kind == "tabletop"
-        self._painter.shades(self._lamps, items, 1024 if max(size) > 256 else 512)
+        soft = isinstance(scene, Tabletop | Bodies)
+        self._painter.shades(self._lamps, casting, 1024 if max(size) > 256 else 512)
         light = self._lamps, scene.ambient, soft
-        everything = [*items, self._table]
-        return _reduced(
-            self._painter.picture(self._view, size, everything, light, self._rows), times
-        )
+        return _reduced(self._painter.picture(self._view, size, items, light, self._rows), times)
 
-    def _seen_alone(self, items: list[Item], progress: float) -> list[Alone]:
-        scene = self._scene
-        keys = [(n, o.pose(progress)) for n, o in enumerate(scene.objects)]
+    def _seen_alone(self, things: list[list[Item]]) -> list[Alone]:
+        keys = [(n, b"".join(i.place.tobytes() for i in t)) for n, t in enumerate(things)]
         fresh = [n for n, key in enumerate(keys) if key not in self._alone]
-        size = scene.width, scene.height
-        counted = count_alone(self._painter, self._wide, size, [items[n] for n in fresh])
+        size = self._scene.width, self._scene.height
+        counted = count_alone(self._painter, self._wide, size, [things[n] for n in fresh])
         self._alone.update(zip((keys[n] for n in fresh), counted, strict=True))
         return [self._alone[key] for key in keys]
 

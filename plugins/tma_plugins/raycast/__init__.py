@@ -1,4 +1,4 @@
-"""Renderer of tabletop scenes by ray casting: needs no graphics library of the system."""
+"""Renderer of solid objects by ray casting: needs no graphics library of the system."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tma
 @tma.hookimpl
 def tma_plugin_info() -> tma.PluginInfo:
     """What this plugin says of itself."""
-    return tma.PluginInfo(summary="Tabletop scenes by ray casting, without any GL")
+    return tma.PluginInfo(summary="Solid objects by ray casting, without any GL")
 
 
 @tma.hookimpl
@@ -18,8 +18,9 @@ def tma_renderers() -> list[tma.Contribution]:
         tma.Contribution(
             "raycast",
             "tma_plugins.raycast.renderer:RaycastRenderer",
-            summary="Objects on a table by ray casting (no GL): PNG and MP4",
-            consumes=("tabletop", "tabletop-video"),
+            summary="Solid objects by ray casting (no GL): PNG and MP4",
+            version="1.1",
+            consumes=("tabletop", "tabletop-video", "bodies", "bodies-video"),
             makes=("image/png", "video/mp4"),
         )
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
@@ -11,12 +12,12 @@ from PIL import Image
 
 from tma import (
     AssetReader,
+    Bodies,
     Camera,
     Media,
     MediaError,
     Renderer,
     Scene,
-    Standing,
     Table,
     Tabletop,
     TabletopVideo,
@@ -29,6 +30,7 @@ from tma_plugins.raycast.tracing import Light, Sight, owners, picture
 from tma_plugins.raycast.world import NOTHING, Array, Placed, World
 from tma_plugins.stickers.png import encode
 from tma_plugins.tabletop.meshes import Mesh, MeshCache, Surface
+from tma_plugins.tabletop.props import Drawable, Prop, frames_of, props_of, things_in
 from tma_plugins.tabletop.seen import Alone, Frame, report
 from tma_plugins.tabletop.stage import SPOT_INNER, SPOT_OUTER, backdrop_rows, table_surface
 from tma_plugins.tabletop.surfaces import surface_texture
@@ -47,7 +49,7 @@ _NEAR = 0.05
 
 
 class RaycastRenderer(Renderer):
-    """Draws `tma.Tabletop` scenes as PNG and `tma.TabletopVideo` scenes as MP4, by ray casting.
+    """Draws `tma.Tabletop` and `tma.Bodies` scenes as PNG, their videos as MP4, by ray casting.
 
     The report is a `tma.View`: pixels are counted by rays through their centres.
     """
@@ -69,36 +71,32 @@ class RaycastRenderer(Renderer):
         """Draw one scene.
 
         Raises:
-            MediaError: no tabletop scene, or a surface of the table that nobody knows.
+            MediaError: no scene of solid objects, or a surface of the table that nobody knows.
             AssetError: a mesh is missing or broken.
         """
-        if not isinstance(scene, Tabletop | TabletopVideo):
+        if not isinstance(scene, Drawable):
             raise MediaError(f"the raycast renderer can't draw a scene of kind {scene.kind!r}")
-        stage = _Stage(scene, self._table(scene.table), self._load(scene, assets))
-        if isinstance(scene, Tabletop):
-            frame = stage.frame(0.0)
-            data, media_type = encode(Image.fromarray(frame.colors, "RGB")), "image/png"
-            frames = [frame]
+        stage = _Stage(scene, *self._loaded(scene, assets))
+        frames = [stage.frame(number) for number in range(frames_of(scene))]
+        if isinstance(scene, Tabletop | Bodies):
+            data, media_type = encode(Image.fromarray(frames[0].colors, "RGB")), "image/png"
         else:
-            frames = [stage.frame(progress) for progress in scene.progress()]
             data, media_type = encode_mp4((f.colors for f in frames), scene.fps), "video/mp4"
         return Media(data, media_type, report(frames).model_dump(mode="json"))
 
-    def _load(self, scene: Tabletop | TabletopVideo, assets: AssetReader) -> list[list[Placed]]:
-        """Each object's surfaces at the origin."""
-        return [self._placed(n, o, assets) for n, o in enumerate(scene.objects)]
-
-    def _placed(self, number: int, standing: Standing, assets: AssetReader) -> list[Placed]:
-        where = standing.asset, "mesh", standing.mesh
-        mesh = self._meshes.get(
-            assets.sha256(*where),
-            lambda: assets.read(*where),
-            f"asset {standing.asset}: mesh {standing.mesh!r}",
-        )
-        return [
-            Placed(s, number, standing.size, mipmap=self._mipmap(mesh, i, s))
-            for i, s in enumerate(mesh.surfaces)
-        ]
+    def _loaded(
+        self, scene: Drawable, assets: AssetReader
+    ) -> tuple[list[tuple[Prop, Mesh, list[Mipmap | None]]], Placed | None]:
+        """The scene's meshes, and its table if it has one."""
+        props = []
+        for prop in props_of(scene):
+            where = prop.asset, "mesh", prop.mesh
+            read = partial(assets.read, *where)
+            mesh = self._meshes.get(assets.sha256(*where), read, prop.name)
+            mipmaps = [self._mipmap(mesh, i, s) for i, s in enumerate(mesh.surfaces)]
+            props.append((prop, mesh, mipmaps))
+        table = scene.table if isinstance(scene, Tabletop | TabletopVideo) else None
+        return props, None if table is None else self._table(table)
 
     def _mipmap(self, mesh: Mesh, index: int, surface: Surface) -> Mipmap | None:
         texture = surface.texture
@@ -112,7 +110,7 @@ class RaycastRenderer(Renderer):
             return texture, Mipmap(texture)
 
         texture, mipmap = self._tables.get((table.surface, table.seed), make)
-        return Placed(table_surface(table, texture), NOTHING, mipmap=mipmap)
+        return Placed(table_surface(table, texture), NOTHING, np.eye(4), mipmap)
 
 
 class _Stage:
@@ -120,30 +118,42 @@ class _Stage:
 
     Args:
         scene: what is shown.
-        table: its table.
-        objects: the surfaces of each of its objects, at the origin.
+        props: its meshes, with their textures.
+        table: its table, if it has one.
     """
 
     def __init__(
-        self, scene: Tabletop | TabletopVideo, table: Placed, objects: Sequence[Sequence[Placed]]
+        self,
+        scene: Drawable,
+        props: Sequence[tuple[Prop, Mesh, list[Mipmap | None]]],
+        table: Placed | None,
     ) -> None:
-        self._scene, self._table, self._objects = scene, table, objects
+        self._scene, self._props, self._table = scene, props, table
         self._eye = np.array(scene.camera.position, np.float32)
         self._light = Light(lamps(scene), scene.ambient)
         self._backdrop = backdrop_rows(scene.backdrop, scene.height)
-        self._alone: dict[tuple[int, object], Alone] = {}
+        self._alone: dict[tuple[int, bytes], Alone] = {}
         self._pixel = 1 / scene.height
         self._sight = _sight(scene.camera, scene.width, scene.height)
 
-    def frame(self, progress: float) -> Frame:
-        """The picture when a share of the video, 0 to 1, has passed."""
+    def _placed(self, frame: int) -> list[Placed]:
+        found = []
+        for prop, mesh, mipmaps in self._props:
+            place = prop.place(frame) @ mesh.own if prop.own else prop.place(frame)
+            owner = NOTHING if prop.thing is None else prop.thing
+            for surface, mipmap in zip(mesh.surfaces, mipmaps, strict=True):
+                found.append(Placed(surface, owner, place, mipmap, prop.shadow))
+        return found
+
+    def _world(self, placed: list[Placed]) -> World:
+        return World(placed if self._table is None else [*placed, self._table])
+
+    def frame(self, number: int) -> Frame:
+        """The picture of a frame, by its number from 0."""
         scene = self._scene
-        objects = [
-            [_at(part, standing, progress) for part in parts]
-            for standing, parts in zip(scene.objects, self._objects, strict=True)
-        ]
+        placed = self._placed(number)
         shown = picture(
-            World([part for parts in objects for part in parts] + [self._table]),
+            self._world(placed),
             self._light,
             self._eye,
             self._sight,
@@ -152,17 +162,17 @@ class _Stage:
             backdrop=self._backdrop,
         )
         colors = (shown.color.clip(0, 1) * 255 + 0.5).astype(np.uint8)
-        alone = [
-            self._seen_alone(number, standing.pose(progress), parts)
-            for number, (standing, parts) in enumerate(zip(scene.objects, objects, strict=True))
-        ]
-        return Frame(shown.owner, colors, alone)
+        return Frame(shown.owner, colors, self._seen_alone(placed))
 
-    def _seen_alone(self, number: int, pose: object, parts: Sequence[Placed]) -> Alone:
-        key = number, pose
-        if key not in self._alone:
-            self._alone[key] = self._count(parts)
-        return self._alone[key]
+    def _seen_alone(self, placed: Sequence[Placed]) -> list[Alone]:
+        found = []
+        for thing in range(things_in(self._scene)):
+            parts = [p for p in placed if p.owner == thing]
+            key = thing, b"".join(p.place.tobytes() for p in parts)
+            if key not in self._alone:
+                self._alone[key] = self._count(parts) if parts else Alone(0, 0)
+            found.append(self._alone[key])
+        return found
 
     def _count(self, parts: Sequence[Placed]) -> Alone:
         world = World(parts)
@@ -178,14 +188,14 @@ class _Stage:
         return Alone(int(inside.sum()), int(met.sum()))
 
 
-def lamps(scene: Tabletop | TabletopVideo) -> list[Lamp]:
+def lamps(scene: Drawable) -> list[Lamp]:
     """The scene's lights; in videos, whose frames are small, their shadows are sharp.
 
     Raises:
         MediaError: a light has no direction.
     """
     found = []
-    soft = scene.kind == "tabletop"
+    soft = isinstance(scene, Tabletop | Bodies)
     for light in scene.lights:
         position = np.array(light.position, np.float32)
         ray = np.array(light.target, np.float32) - position
@@ -202,11 +212,6 @@ def lamps(scene: Tabletop | TabletopVideo) -> list[Lamp]:
         else:
             found.append(Lamp(position, beam, power, reach, cone, light.shadows, soft * _LAMP_SIZE))
     return found
-
-
-def _at(part: Placed, standing: Standing, progress: float) -> Placed:
-    pose = standing.pose(progress)
-    return Placed(part.surface, part.owner, part.size, pose.x, pose.y, pose.yaw, part.mipmap)
 
 
 def _sight(camera: Camera, width: int, height: int) -> Sight:

@@ -57,8 +57,10 @@ def cutout(mesh: Mesh, *, yaw: float, elevation: float, size: int) -> bytes:
     """
     if not (0 <= elevation <= 90 and 8 <= size <= 4096):
         raise MediaError(f"cutout: elevation {elevation} or size {size} is out of range")
+    cos, sin = math.cos(math.radians(yaw)), math.sin(math.radians(yaw))
+    turn = np.array([[cos, -sin, 0, 0], [sin, cos, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]])
     placed = [
-        Placed(s, 0, yaw=yaw, mipmap=None if s.texture is None else Mipmap(s.texture))
+        Placed(s, 0, turn, mipmap=None if s.texture is None else Mipmap(s.texture))
         for s in mesh.surfaces
     ]
     world = World(placed)

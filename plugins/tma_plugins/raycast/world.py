@@ -79,36 +79,32 @@ class Placed:
 
     Attributes:
         surface: in its mesh's own frame.
-        owner: number of the object that it belongs to, `NOTHING` for the table.
-        size, x, y, yaw: `Standing.size` and the pose.
+        owner: number of the thing that it belongs to, `NOTHING` for the table and the like.
+        place: (4, 4) from the mesh's frame to the scene: scales alike in all directions.
         mipmap: of its texture, if it has one.
+        shadow: whether it throws shadows.
     """
 
     surface: Surface
     owner: int
-    size: float = 1.0
-    x: float = 0.0
-    y: float = 0.0
-    yaw: float = 0.0
+    place: NDArray[np.float64]
     mipmap: Mipmap | None = None
+    shadow: bool = True
 
-    def turn(self) -> Array:
-        """(2, 2) matrix of the turn by `yaw`."""
-        angle = np.radians(self.yaw)
-        cos, sin = np.cos(angle), np.sin(angle)
-        return np.array([[cos, -sin], [sin, cos]], np.float32)
+    @property
+    def size(self) -> float:
+        """By what lengths are scaled."""
+        return float(np.linalg.norm(self.place[:3, 0]))
 
     def vertices(self) -> Array:
         """(n, 3) in the scene."""
-        moved = self.surface.vertices * np.float32(self.size)
-        moved[:, :2] = moved[:, :2] @ self.turn().T + np.array([self.x, self.y], np.float32)
-        return moved
+        moved = self.surface.vertices @ self.place[:3, :3].T + self.place[:3, 3]
+        return np.ascontiguousarray(moved, np.float32)
 
     def normals(self) -> Array:
         """(n, 3) in the scene."""
-        turned = self.surface.normals.copy()
-        turned[:, :2] = turned[:, :2] @ self.turn().T
-        return turned
+        turned = self.surface.normals @ (self.place[:3, :3].T / self.size)
+        return np.ascontiguousarray(turned, np.float32)
 
 
 class Coats(NamedTuple):
@@ -166,11 +162,13 @@ class World:
         self.texels = np.concatenate([_texels(p) for p in placed])
         self.rays = Rays(self.vertices, self.faces)
         clear = self.coats.blends[self.coat]
+        casts = np.array([p.shadow for p in placed])[self.coat]
         self._solid = self.rays
         self._clear: Rays | None = None
-        if clear.any():
-            self._solid = Rays(self.vertices, self.faces[~clear])
-            self._clear = Rays(self.vertices, self.faces[clear])
+        if clear.any() or not casts.all():
+            self._solid = Rays(self.vertices, self.faces[~clear & casts])
+        if (clear & casts).any():
+            self._clear = Rays(self.vertices, self.faces[clear & casts])
 
     def passing(self, origins: Array, directions: Array, reach: Array, through: float) -> Array:
         """Share of light that gets along each ray: none through solid things.

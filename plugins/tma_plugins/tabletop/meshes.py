@@ -93,12 +93,23 @@ class Mesh:
         sha256: of the file.
         surfaces: at least one, none empty.
         height, diameter: of that cylinder.
+        unit: length, in the file's units, that is 1 here.
+        foot: where the file has this mesh's origin, in its units and the axes used here.
     """
 
     sha256: str
     surfaces: tuple[Surface, ...]
     height: float
     diameter: float
+    unit: float
+    foot: tuple[float, float, float]
+
+    @property
+    def own(self) -> NDArray[np.float64]:
+        """(4, 4) from here to the file's own frame and units."""
+        matrix = np.diag([self.unit, self.unit, self.unit, 1.0])
+        matrix[:3, 3] = self.foot
+        return matrix
 
     @property
     def nbytes(self) -> int:
@@ -176,9 +187,16 @@ def _load(data: bytes, limits: Limits) -> Mesh:
         frame = _frame(points)
         pictures: Pictures = {}
         surfaces = tuple(_surface(glb, patch, frame, limits, pictures) for patch in merged)
-    scale = frame[2]
+    foot, _, scale, diameter = frame
     height = float(np.ptp(points[:, 1]) * scale)
-    return Mesh(hashlib.sha256(data).hexdigest(), surfaces, height, float(frame[3] * scale))
+    return Mesh(
+        sha256=hashlib.sha256(data).hexdigest(),
+        surfaces=surfaces,
+        height=height,
+        diameter=float(diameter * scale),
+        unit=1 / scale,
+        foot=(float(foot[0]), -float(foot[2]), float(foot[1])),
+    )
 
 
 def _grouped(found: list[Patch]) -> dict[Look, list[Patch]]:
