@@ -41,7 +41,20 @@ def build(parts: Sequence[Part], look: Look) -> bytes:
     Raises:
         ValueError: no parts, or a role that there is not.
     """
-    placed, scale = normalise(parts)
+    return assemble(*normalise(parts), look)
+
+
+def assemble(placed: Sequence[Part], scale: float, look: Look) -> bytes:
+    """Parts as a GLB, where they are.
+
+    Args:
+        placed: the parts, whose texture coordinates are in the unit that they were designed in.
+        scale: by what they were scaled since.
+        look: of the dominant role.
+
+    Raises:
+        ValueError: a role that there is not.
+    """
     colours: list[Colour] = []
     groups: dict[tuple[str, float], list[tuple[Part, int]]] = {}
     for part in placed:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from PIL import __version__ as pillow_version
 from pydantic import BaseModel, ConfigDict, Field
 
 from tma import Asset, AssetError, AssetSource, AttributeType, Inventory, Solid
+from tma_plugins.codestamp import code_of
 from tma_plugins.objects.build import build
 from tma_plugins.objects.kit.maker import ALL_COLOURS, MATERIALS, PATTERNS, Kind
 from tma_plugins.objects.library import kinds
@@ -18,8 +16,10 @@ from tma_plugins.objects.taxonomy import taxonomy
 from tma_plugins.objects.variants import attributes, look, maker, ruled_out
 
 MESH = "mesh"
+_MADE_BY = "objects", "raycast", "tabletop"
+"""Families of modules that make meshes and stickers."""
 _PIXELS = 224
-_ALIKE = {
+ALIKE = {
     "material": (
         ("plastic", "ceramic"),
         ("plastic", "rubber"),
@@ -78,7 +78,7 @@ class ObjectsSource(AssetSource):
                 AttributeType(
                     name=name,
                     values=values,
-                    overlaps=tuple(p for p in _ALIKE.get(name, ()) if set(p) <= set(values)),
+                    overlaps=tuple(p for p in ALIKE.get(name, ()) if set(p) <= set(values)),
                 )
                 for name, values in vocabularies.items()
                 if values
@@ -120,7 +120,7 @@ class ObjectsSource(AssetSource):
 
     def fingerprint(self, asset: Asset, form: str, name: str) -> str:
         """Names what is made, and the code that makes it."""
-        return f"{asset.id} {form} {name} with Pillow {pillow_version} by {_code()}"
+        return f"{asset.id} {form} {name} with Pillow {pillow_version} by {code_of(*_MADE_BY)}"
 
     def _find(self, asset_id: str) -> tuple[Kind, int]:
         slug, _, number = asset_id.rpartition("-")
@@ -139,14 +139,3 @@ def mesh(kind: Kind, number: int) -> bytes:
     """A variant of a category as a GLB; equal bytes in every process."""
     seen = look(kind, number)
     return build(list(kind.make(maker(kind, number, seen))), seen)
-
-
-@cache
-def _code() -> str:
-    """A hash of the modules that make meshes and stickers: who edits one gets new bytes."""
-    digest = hashlib.sha256()
-    for package in ("objects", "raycast", "tabletop"):
-        folder = Path(__file__).parent.parent / package
-        for path in sorted(folder.rglob("*.py")):
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
