@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from tma.hookspecs import HOOK_API, Contribution, PluginInfo, hookimpl
 
 if TYPE_CHECKING:
+    from tma.assets import open_inventory
     from tma.bitset import BitSet
     from tma.catalogue import Catalogue
     from tma.config import Limits
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
     from tma.vocabulary import Actions, Relations
 
 _HOME = {
+    "tma.assets": ["open_inventory"],
     "tma.bitset": ["BitSet"],
     "tma.catalogue": ["Catalogue"],
     "tma.config": ["Limits"],
@@ -215,6 +217,7 @@ __all__ = [
     "graph_space",
     "hookimpl",
     "joint",
+    "open_inventory",
     "open_picture",
     "product",
     "read_clip",

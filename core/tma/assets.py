@@ -16,7 +16,7 @@ from tma.contract.assets import Asset, AssetSource, Inventory
 from tma.discovery import cause_of
 from tma.errors import AssetError, TmaError
 from tma.mediacache import write_whole
-from tma.registry import Entry, Registry
+from tma.registry import Entry, Registry, default_registry
 from tma.seeds import digest
 from tma.spec import Spec
 
@@ -203,3 +203,16 @@ class OpenAssets:
         """`make` of those bytes, from the cache if it is there. Raises AssetError."""
         key = digest([self.sha256(asset_id, form, name), how])
         return self._made(key, lambda: make(self.read(asset_id, form, name)))
+
+
+def open_inventory(text: str) -> Inventory:
+    """What an asset source holds, for plugins that need another plugin's taxonomy.
+
+    Args:
+        text: its specification, or the path of a file or folder that a source opens.
+
+    Raises:
+        PluginError, ConfigError, AssetError: there is no such source or path, its settings are
+            not valid, or it can't be read.
+    """
+    return OpenAssets(default_registry(), text).inventory

@@ -21,22 +21,21 @@ def is_video(media: tma.MediaFile) -> bool:
     return media.media_type.startswith("video/")
 
 
-def read_sight(media: tma.MediaFile, count: int) -> tma.Clip:
-    """The picture as one frame, or `count` evenly spaced frames of the video.
+def read_sight(media: tma.MediaFile, count: int | None) -> tma.Clip:
+    """The picture as one frame, or `count` evenly spaced frames of the video (all if None).
 
     Raises:
         MediaError: the file can't be read.
     """
     import numpy as np
-    from PIL import Image
 
     if is_video(media):
         return tma.read_clip(media.path, count)
     try:
-        with Image.open(media.path) as picture:
-            return tma.Clip(np.asarray(picture.convert("RGB"))[None], (0,), 1.0)
-    except OSError as error:
+        picture = tma.open_picture(media.path.read_bytes())
+    except (OSError, ValueError) as error:
         raise tma.MediaError(f"{media.path}: can't be read as a picture: {error}") from None
+    return tma.Clip(np.asarray(picture.convert("RGB"))[None], (0,), 1.0)
 
 
 def pictures_of(clip: tma.Clip) -> list[Image]:

@@ -1,11 +1,11 @@
-"""Reference model adapters: baselines and simulations that look at no picture."""
+"""Reference model adapters: baselines, simulations, and one that tells what it was sent."""
 
 import tma
 
 
 @tma.hookimpl
 def tma_model_adapters() -> list[tma.Contribution]:
-    """The four adapters."""
+    """The six adapters."""
     return [
         tma.Contribution(
             "random",
@@ -23,6 +23,19 @@ def tma_model_adapters() -> list[tma.Contribution]:
             "oracle",
             "tma_plugins.reference.baselines:Oracle",
             summary="Always says the right letter",
+        ),
+        tma.Contribution(
+            "blind",
+            "tma_plugins.reference.blind:Blind",
+            summary="Guesses from question and options alone, by options seen before (learn)",
+            config="tma_plugins.reference.blind:BlindConfig",
+        ),
+        tma.Contribution(
+            "echo",
+            "tma_plugins.reference.echo:Echo",
+            summary="Says back what it was sent, or a fixed text (reply): for tests of plugins",
+            consumes=("image", "video"),
+            config="tma_plugins.reference.echo:EchoConfig",
         ),
         tma.Contribution(
             "simulated",

@@ -9,6 +9,7 @@ from math import exp, log
 
 from pydantic import BaseModel, ConfigDict, Field
 
+import tma
 from tma import Request
 from tma_plugins.reference.baselines import LetterAdapter
 from tma_plugins.reference.chance import normal, uniform
@@ -23,8 +24,10 @@ class SimulatedConfig(BaseModel):
         seed: another seed is another skill profile.
         base: chance to be right where all effects are zero.
         main: standard deviation of the effect of each field's value.
-        smooth: standard deviation of the effects that values share: two levels of made-up kinds
-            for texts, a slope for whole numbers.
+        smooth: standard deviation of the effects that values share: those of their categories in
+            the taxonomy, two levels of made-up kinds for other texts, a slope for whole numbers.
+        taxonomy: specification of the asset source whose categories it knows, such as `objects`;
+            none if empty, and then every text has made-up kinds.
         pairs: standard deviation of the effect of each pair of two fields' values.
         failure_share: share of values, and of pairs of values, at which the model breaks down.
         failure_drop: how much the logit drops at each of these.
@@ -36,9 +39,28 @@ class SimulatedConfig(BaseModel):
     base: float = Field(default=0.7, gt=0, lt=1)
     main: float = Field(default=0.4, ge=0)
     smooth: float = Field(default=0.4, ge=0)
+    taxonomy: str = ""
     pairs: float = Field(default=0.15, ge=0)
     failure_share: float = Field(default=0.01, ge=0, le=1)
     failure_drop: float = Field(default=3.0, ge=0)
+
+
+def _ancestry(spec: str) -> Mapping[Value, tuple[str, ...]]:
+    """Each category of a source with itself and all that it is a kind of.
+
+    Raises:
+        TmaError: there is no such source, or it can't be read.
+    """
+    parents = {c.id: c.parents for c in tma.open_inventory(spec).categories}
+    found: dict[Value, tuple[str, ...]] = {}
+    for start in parents:
+        above, todo = {start}, [start]
+        while todo:
+            fresh = [p for p in parents.get(todo.pop(), ()) if p not in above]
+            above.update(fresh)
+            todo += fresh
+        found[start] = tuple(sorted(above))
+    return found
 
 
 class Simulated(LetterAdapter):
@@ -52,6 +74,7 @@ class Simulated(LetterAdapter):
 
     def __init__(self, config: SimulatedConfig) -> None:
         self._config = config
+        self._above = _ancestry(config.taxonomy) if config.taxonomy else {}
         # effects recur from plan to plan
         self._field = lru_cache(100_000)(self._field_effect)
         self._pair = lru_cache(400_000)(self._pair_effect)
@@ -79,6 +102,10 @@ class Simulated(LetterAdapter):
         seed = self._config.seed
         if isinstance(value, int):
             return normal(seed, "slope", field) * (value - 4) / 4
+        if value in self._above:
+            # categories that share k of their n ancestors are correlated by k / n
+            whole = sum(normal(seed, "category", field, c) for c in self._above[value])
+            return float(whole / len(self._above[value]) ** 0.5)
         # five kinds, of four sorts each
         kind = int(uniform(seed, "kind", field, value) * 5)
         sort = int(uniform(seed, "sort", field, value) * 4)
