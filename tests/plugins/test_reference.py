@@ -1,6 +1,7 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 from math import log, sqrt
@@ -175,7 +176,7 @@ def asked(question: str, *options: str) -> Request:
     return replace(ASKED[0], question=question, options=options, order=tuple(range(len(options))))
 
 
-def write_tasks(folder: Path, rows: list[tuple[str, tuple[str, ...], str]]) -> Path:
+def write_tasks(folder: Path, rows: Sequence[tuple[str, tuple[str, ...], str]]) -> Path:
     folder.mkdir()
     lines = []
     for number, (question, options, answer) in enumerate(rows):
