@@ -26,6 +26,7 @@ T = TypeVar("T")
 _CHUNK = 256
 _SLICE = 0.02
 """Seconds for which calls are made up before those under way are looked after again."""
+_GLANCE = 0.05
 _MOST_IN_VAIN = 64
 """Calls that a spent budget refuses before the rest is left unread."""
 _DEAD = 20
@@ -68,6 +69,7 @@ class Asker:
         self._in_vain = 0
         self._unanswered = 0
         self._given_up = False
+        self._short = False
         self._clear()
 
     def _clear(self) -> None:
@@ -150,7 +152,9 @@ class Asker:
         """Seconds until a call may be tried again, or begun within the limits."""
         dues = [self._later[0][0] - time.monotonic()] if self._later else []
         if self._ready and self.pace.free > 0:
-            dues.append(self.pace.wait(*self._size(self._batch())))
+            wait = self.pace.wait(*self._size(self._batch()))
+            # what is set aside for other models' calls is freed without a word to this one
+            dues.append(max(wait, _GLANCE) if self._short else wait)
         return min(dues, default=None)
 
     # -- reading ------------------------------------------------------------------------------
@@ -211,13 +215,14 @@ class Asker:
             batch = self._batch()
             if self.pace.wait(*self._size(batch)) > 0:
                 return
-            for _ in batch:
-                self._ready.popleft()
-            if granted := [work for work in batch if self._granted(work)]:
+            granted = self._grant(len(batch))
+            if granted:
                 self.pace.begin(*self._size(granted))
                 task = asyncio.create_task(self._call(granted))
                 self._under_way.add(task)
                 task.add_done_callback(self._under_way.discard)
+            elif self._short:
+                return
 
     def _batch(self) -> list[Attempts]:
         return list(islice(self._ready, self._model.adapter.batch_size))
@@ -232,15 +237,23 @@ class Asker:
         each = (work.expected if work.count else self._expect(work) for work in batch)
         return len(batch), sum(expected.tokens for expected in each)
 
-    def _granted(self, work: Attempts) -> bool:
-        """Whether the budget pays for the call; if not, it is not made."""
-        if work.count:
-            return True
-        work.expected = self._expect(work)
-        if self._budget.take(1, work.expected):
-            return True
-        del self._open[work.call.key]
-        return False
+    def _grant(self, most: int) -> list[Attempts]:
+        """The next calls that the budget pays for; those that it will never pay for are dropped."""
+        granted: list[Attempts] = []
+        self._short = False
+        while self._ready and len(granted) < most:
+            work = self._ready[0]
+            if not work.count:
+                work.expected = self._expect(work)
+                if not self._budget.take(1, work.expected):
+                    if self._budget.reached is None:
+                        self._short = True
+                        break
+                    del self._open[work.call.key]
+                    self._ready.popleft()
+                    continue
+            granted.append(self._ready.popleft())
+        return granted
 
     async def _call(self, batch: list[Attempts]) -> None:
         started = time.perf_counter()

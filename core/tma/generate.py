@@ -115,6 +115,32 @@ def filtered_spaces(bench: Workbench, where: Sequence[str]) -> dict[str, PlanSpa
     return found
 
 
+def planner_of(order: Order, bench: Workbench) -> Planner:
+    """What chooses the plans of an order.
+
+    Raises:
+        TaskError: no task is asked for, or no plan passes the filters.
+        SpaceError, AssetError, ConfigError: a filter or the seed makes no sense.
+    """
+    check_seed(order.seed)
+    if order.n < 1:
+        raise TaskError(f"can't make {order.n} tasks", hint="ask for 1 or more")
+    spaces = filtered_spaces(bench, order.where)
+    balance = {name: g.balance for name, g in bench.generators.items()}
+    shares = bench.shares()
+    spaces = {name: space for name, space in spaces.items() if name in shares}
+    return Planner(spaces, balance, shares, order.n, order.seed)
+
+
+def give_up_broken(
+    planner: Planner, made: Mapping[str, int], failed: Mapping[str, Counter[str]]
+) -> None:
+    """Try no more plans of generators that have failed often and made nothing."""
+    for name, causes in failed.items():
+        if not made.get(name) and causes.total() >= _MOST_FAILURES:
+            planner.give_up(name)
+
+
 def generate(
     order: Order,
     out: Path,
@@ -136,16 +162,9 @@ def generate(
         TaskError: nothing can be made, or `out` can't be written.
         TmaError: whatever is wrong with plugins, assets or filters.
     """
-    check_seed(order.seed)
-    if order.n < 1:
-        raise TaskError(f"can't make {order.n} tasks", hint="ask for 1 or more")
     bench = order.bench(registry)
     hidden = redaction(order.redact, bench.assets.fingerprint, registry)
-    spaces = filtered_spaces(bench, order.where)
-    balance = {name: g.balance for name, g in bench.generators.items()}
-    shares = bench.shares()
-    spaces = {name: space for name, space in spaces.items() if name in shares}
-    planner = Planner(spaces, balance, shares, order.n, order.seed)
+    planner = planner_of(order, bench)
     made: Counter[str] = Counter()
     passed: dict[bool, dict[str, Counter[str]]] = {False: {}, True: {}}
     count = workers or min(os.cpu_count() or 1, order.n // _JOBS_A_WORKER + 1)
@@ -163,9 +182,7 @@ def generate(
                         lines.write(result.line)
                         on_progress(sum(made.values()))
                 planner.settle(jobs, feasible)
-                for name, causes in passed[True].items():
-                    if not made[name] and causes.total() >= _MOST_FAILURES:
-                        planner.give_up(name)
+                give_up_broken(planner, made, passed[True])
         if not made.total():
             raise TaskError(f"no plan is feasible: {_reasons(*passed.values())}")
         summary = Summary(

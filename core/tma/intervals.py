@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import pi, sqrt, tan
+from math import exp, lgamma, log, pi, sqrt, tan
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -190,3 +190,41 @@ def clustered_difference(
     spread = [won - lost - mean * c for won, lost, c in pairs]
     size = _effective_size(n, (wins + losses) / n - mean * mean, spread, confidence)
     return paired_difference(wins * size / n, losses * size / n, size, confidence)
+
+
+def mcnemar(pairs: Sequence[tuple[int, int, int]]) -> float | None:
+    """Two-sided p-value of McNemar's test that two models are right equally often.
+
+    Where every cluster is one pair the exact mid-p test on the pairs that differ (Fagerland,
+    Lydersen and Laake 2013, BMC Med. Res. Methodol. 13: 91); else the score test over clusters
+    (Obuchowski 1998, Stat. Med. 17: 1495-1507, without its small-sample factor), with no smaller
+    a variance than independent pairs would have.
+
+    Args:
+        pairs: a cluster each: (first only right, second only right, pairs).
+
+    Returns:
+        The p-value; None without pairs, 1 if no pair differs.
+    """
+    wins, losses, n = (sum(p[i] for p in pairs) for i in range(3))
+    if not n:
+        return None
+    if not wins + losses:
+        return 1.0
+    if all(p[2] <= 1 for p in pairs):
+        return _mid_p(wins, losses)
+    between = sum((won - lost) ** 2 for won, lost, _ in pairs)
+    score = abs(wins - losses) / sqrt(max(between, wins + losses))
+    return 2 * (1 - NormalDist().cdf(score))
+
+
+def _mid_p(wins: int, losses: int) -> float:
+    """Exact binomial test of one half, half of the outcome's own probability left out."""
+    differ, fewer = wins + losses, min(wins, losses)
+    log_half = -differ * log(2)
+
+    def chance(k: int) -> float:
+        return exp(lgamma(differ + 1) - lgamma(k + 1) - lgamma(differ - k + 1) + log_half)
+
+    below = sum(chance(k) for k in range(fewer))
+    return min(1.0, 2 * below + chance(fewer))

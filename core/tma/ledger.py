@@ -14,6 +14,7 @@ from tma.terms import Terms
 _CHARACTERS_A_TOKEN = 4
 _TOKENS_OF_MEDIA = {"image": 800, "video": 6000}
 _TOKENS_OF_A_REPLY = 40
+_ROUNDING = 1e-9
 
 
 @dataclass(slots=True)
@@ -73,10 +74,14 @@ def guess_usage(request: Request) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a call is expected to take: tokens in and out, and US dollars (0 without a price)."""
+    """What a call is expected to take: tokens in and out, and US dollars (0 without a price).
+
+    `guessed` if nothing is known yet of the model: such a call is granted to find out.
+    """
 
     tokens: float = 0.0
     usd: float = 0.0
+    guessed: bool = False
 
 
 _NOTHING = Expected()
@@ -91,14 +96,15 @@ def expected_of(request: Request, so_far: Ledger, terms: Terms) -> Expected:
             "input_tokens": so_far.input_tokens / measured,
             "output_tokens": so_far.output_tokens / measured,
         }
-    return Expected(sum(usage.values()), terms.usd(usage) or 0.0)
+    return Expected(sum(usage.values()), terms.usd(usage) or 0.0, measured <= 0)
 
 
 class Budget:
     """What may be spent; shared by all that spend from it.
 
     Tokens and money are known when a reply is there. For calls under way their mean so far is
-    set aside, so a cap is overshot by no more than those calls are dearer than the mean.
+    set aside, so a cap is overshot by no more than those calls are dearer than the mean. What was
+    set aside for a call whose endpoint reports no tokens stays set aside.
 
     Args:
         limit: calls in all; None for any number.
@@ -147,30 +153,39 @@ class Budget:
                     f'{model.label.partition("?")[0]}"] in tma.toml',
                 )
 
-    def take(self, wanted: int, each_takes: Expected = _NOTHING) -> int:
+    def take(self, wanted: int, each: Expected = _NOTHING) -> int:
         """Spend up to `wanted` calls; returns how many were left to spend.
 
         Args:
             wanted: calls.
-            each_takes: what is set aside for each until `settle`.
+            each: what is set aside for each until `settle`.
+
+        Returns:
+            The number granted. If it is smaller and `reached` is None, more may be granted once
+            calls under way are settled.
         """
-        granted = wanted
-        for name, cap, used, each in (
-            ("calls", self.limit, self.spent, 1.0),
-            ("tokens", self.tokens, self.ledger.tokens + self._tokens_aside, each_takes.tokens),
-            ("usd", self.usd, (self.ledger.usd or 0.0) + self._usd_aside, each_takes.usd),
+        for granted in range(wanted):
+            if not self._grants(each):
+                return granted
+            self.spent += 1
+            self._tokens_aside += each.tokens
+            self._usd_aside += each.usd
+        return wanted
+
+    def _grants(self, each: Expected) -> bool:
+        if self.limit is not None and self.spent >= self.limit:
+            self.reached = "calls"
+        for name, cap, used, aside, more in (
+            ("tokens", self.tokens, self.ledger.tokens, self._tokens_aside, each.tokens),
+            ("usd", self.usd, self.ledger.usd or 0.0, self._usd_aside, each.usd),
         ):
-            if cap is None:
+            if cap is None or used + aside + more <= cap:
                 continue
-            # a call that costs nothing is refused too once the cap is reached
-            left = cap - used
-            can = int(left / each + 1e-9) if each > 0 else wanted * (left > 0)
-            if can < granted:
-                granted, self.reached = max(0, can), name
-        self.spent += granted
-        self._tokens_aside += granted * each_takes.tokens
-        self._usd_aside += granted * each_takes.usd
-        return granted
+            if used < cap and aside > _ROUNDING:
+                return False  # what is set aside may turn out to be less
+            if used >= cap or not each.guessed:
+                self.reached = name
+        return self.reached is None
 
     def settle(self, entry: Ledger, expected: Expected = _NOTHING) -> None:
         """Enter a call that is over in the ledger, and free what was set aside for it.

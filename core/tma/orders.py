@@ -34,3 +34,12 @@ def option_orders(task_id: str, count: int, orders: int) -> list[tuple[Order, in
         chosen.append((order, used.get(order, 0)))
         used[order] = used.get(order, 0) + 1
     return chosen
+
+
+def rotations(count: int) -> list[tuple[Order, int]]:
+    """Every rotation of a task's options, its own first: each option stands in each place once.
+
+    Asking all of them is circular evaluation (Liu et al. 2024, MMBench, ECCV).
+    """
+    own = tuple(range(count))
+    return [(own[k:] + own[:k], 0) for k in own]

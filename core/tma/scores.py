@@ -9,7 +9,9 @@ from itertools import combinations
 from typing import Any
 
 from tma.calls import Answer
-from tma.intervals import clustered_difference, clustered_wilson
+from tma.contract.tasks import Task
+from tma.intervals import clustered_difference, clustered_wilson, mcnemar
+from tma.ledger import Ledger
 from tma.models import LoadedModel
 
 OUTCOMES = ("option", "unparsed", "ambiguous", "refused", "failed")
@@ -47,31 +49,80 @@ class Accuracy:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
+class Tally:
+    """Right answers and answers by generator and plan.
+
+    Attributes:
+        right, answered: over all of them.
+    """
+
+    def __init__(self) -> None:
+        self.right = self.answered = 0
+        self._plans: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def add(self, task: Task, right: int, answered: int) -> None:
+        """Count answers to a task."""
+        self.right += right
+        self.answered += answered
+        key = task.generator, task.plan_id
+        r, n = self._plans.get(key, (0, 0))
+        self._plans[key] = r + right, n + answered
+
+    def accuracy(self, confidence: float) -> Accuracy:
+        """Over all generators."""
+        return Accuracy.of(list(self._plans.values()), confidence)
+
+    def generators(self, confidence: float) -> dict[str, Accuracy]:
+        """By generator, in the order of their names."""
+        parts: dict[str, list[tuple[int, int]]] = {}
+        for (generator, _), counts in sorted(self._plans.items()):
+            parts.setdefault(generator, []).append(counts)
+        return {g: Accuracy.of(counts, confidence) for g, counts in parts.items()}
+
+
 class Evaluation:
     """The answers of one model, counted as they come; in any order, to the same result.
 
     Args:
         model: who was asked.
-        orders: option orders a task.
+        orders: option orders a task; with `circular` all rotations, whatever it says.
         confidence: of all intervals.
+        circular: whether all rotations of the options are asked.
 
     Attributes:
         calls: calls made, failed ones included.
-        reused: replies taken from the store.
+        reused: replies taken from the store, or shared with a call that sent the same.
         outcomes: replies by outcome, see OUTCOMES.
+        causes: failed calls by cause.
+        differ: replies that a strict reading reads otherwise.
+        ledger: what the calls took.
+        stopped: the cap that ended the run (`calls`, `tokens`, `usd`), None if none did.
         error: why the model could not be asked to the end; None if it could.
     """
 
-    def __init__(self, model: LoadedModel, orders: int, confidence: float = 0.95) -> None:
+    def __init__(
+        self,
+        model: LoadedModel,
+        orders: int = 1,
+        confidence: float = 0.95,
+        *,
+        circular: bool = False,
+    ) -> None:
         self.model = model
         self.orders = orders
         self.confidence = confidence
+        self.circular = circular
         self.calls = 0
         self.reused = 0
         self.outcomes: Counter[str] = Counter()
+        self.causes: Counter[str] = Counter()
+        self.differ = 0
+        self.ledger = Ledger()
+        self.stopped: str | None = None
         self.error: str | None = None
-        self._tasks: set[str] = set()
-        self._plans: dict[tuple[str, str], tuple[int, int]] = {}
+        self._plain = Tally()
+        self._strict = Tally()
+        self._rounds: dict[str, _Round] = {}
         self._correct: dict[str, tuple[str, bool]] = {}
 
     def add(self, answer: Answer) -> None:
@@ -79,26 +130,59 @@ class Evaluation:
         self.reused += answer.reused
         self.calls += not answer.reused
         self.outcomes[answer.outcome] += 1
-        task = answer.task
-        self._tasks.add(task.id)
-        right, answered = self._plans.get((task.generator, task.plan_id), (0, 0))
-        if answer.correct is not None:
-            right, answered = right + answer.correct, answered + 1
-            self._correct[answer.call_id] = (task.plan_id, answer.correct)
-        self._plans[task.generator, task.plan_id] = right, answered
+        self.differ += answer.strict != answer.outcome
+        if answer.cause is not None:
+            self.causes[answer.cause] += 1
+        task, correct = answer.task, answer.correct
+        self._plain.add(task, bool(correct), correct is not None)
+        strict = correct if answer.strict == "option" else None
+        self._strict.add(task, bool(strict), strict is not None)
+        if correct is not None:
+            self._correct[answer.call_id] = (task.plan_id, correct)
+        found = self._rounds.setdefault(task.id, _Round(task if self.circular else None))
+        found.right += bool(correct)
+        found.wrong += correct is False
+
+    @property
+    def tasks(self) -> int:
+        """How many tasks were asked."""
+        return len(self._rounds)
+
+    @property
+    def share(self) -> float | None:
+        """The plain accuracy without an interval, at no cost; None without answers."""
+        return self._plain.right / self._plain.answered if self._plain.answered else None
 
     @property
     def accuracy(self) -> Accuracy:
-        """Over all tasks."""
-        return Accuracy.of(list(self._plans.values()), self.confidence)
+        """The plain one: over all calls, by the lenient reading."""
+        return self._plain.accuracy(self.confidence)
+
+    @property
+    def strict_accuracy(self) -> Accuracy:
+        """The plain one over the replies that a strict reading reads."""
+        return self._strict.accuracy(self.confidence)
 
     @property
     def generators(self) -> Mapping[str, Accuracy]:
-        """By task generator, in the order of their names."""
-        parts: dict[str, list[tuple[int, int]]] = {}
-        for (generator, _), counts in sorted(self._plans.items()):
-            parts.setdefault(generator, []).append(counts)
-        return {g: Accuracy.of(counts, self.confidence) for g, counts in parts.items()}
+        """Plain accuracy by task generator, in the order of their names."""
+        return self._plain.generators(self.confidence)
+
+    @property
+    def circular_tally(self) -> Tally:
+        """Tasks: right if in every rotation, wrong if in any, undecided (not counted) otherwise."""
+        tally = Tally()
+        for found in self._rounds.values():
+            if found.task is not None:
+                right = found.right == len(found.task.options)
+                tally.add(found.task, right, right or found.wrong > 0)
+        return tally
+
+    @property
+    def differing(self) -> float | None:
+        """Share of replies that a strict reading reads otherwise; None without replies."""
+        replies = self.outcomes.total() - self.outcomes["failed"]
+        return self.differ / replies if replies else None
 
     def pairs_with(self, other: Evaluation) -> list[tuple[int, int, int]]:
         """By plan: calls that only this model, and only the other, has right, and all pairs.
@@ -117,19 +201,42 @@ class Evaluation:
 
     def as_json(self) -> dict[str, Any]:
         """What `tma eval --json` prints for a model."""
-        return {
+        found: dict[str, Any] = {
             "model": self.model.label,
             "id": self.model.id,
             "config": dict(self.model.config),
-            "tasks": len(self._tasks),
-            "orders": self.orders,
+            "tasks": self.tasks,
+            "orders": "all rotations" if self.circular else self.orders,
             "calls": self.calls,
             "reused": self.reused,
             **{name: self.outcomes[name] for name in OUTCOMES if name != "option"},
+            "causes": dict(sorted(self.causes.items())),
             "accuracy": self.accuracy.as_json(),
+            "strict": {"accuracy": self.strict_accuracy.as_json(), "differ": self.differing},
             "generators": {g: a.as_json() for g, a in self.generators.items()},
+            "ledger": self.ledger.as_json(),
+            "stopped": self.stopped,
             "error": self.error,
         }
+        if self.circular:
+            tally = self.circular_tally
+            generators = tally.generators(self.confidence)
+            accuracy = tally.accuracy(self.confidence)
+            found["circular"] = {
+                "accuracy": accuracy.as_json(),
+                "undecided": self.tasks - accuracy.answered,
+                "generators": {g: a.as_json() for g, a in generators.items()},
+            }
+        return found
+
+
+@dataclass(slots=True)
+class _Round:
+    """A task's right and wrong answers so far; the task if they are needed one by one."""
+
+    task: Task | None
+    right: int = 0
+    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +248,10 @@ class Difference:
         estimate: accuracy of the first minus that of the second, over the pairs; None if none.
         low, high: Tango's score interval with the effective number of pairs.
         pairs: calls to which both models named an option.
+        first_only, second_only: pairs that only the one has right.
+        p: two-sided p-value of no difference: McNemar's exact test (mid-p; Fagerland, Lydersen
+            and Laake 2013, BMC Med. Res. Methodol. 13: 91), or its score with the effective
+            number of pairs where plans hold several; None without pairs.
     """
 
     first: str
@@ -149,6 +260,9 @@ class Difference:
     low: float
     high: float
     pairs: int
+    first_only: int
+    second_only: int
+    p: float | None
 
     def as_json(self) -> dict[str, Any]:
         """Its attributes by name."""
@@ -160,8 +274,19 @@ def differences(evaluations: Sequence[Evaluation]) -> list[Difference]:
     found = []
     for first, second in combinations(evaluations, 2):
         pairs = first.pairs_with(second)
-        n = sum(p[2] for p in pairs)
+        wins, losses, n = (sum(p[i] for p in pairs) for i in range(3))
         low, high = clustered_difference(pairs, first.confidence)
-        estimate = sum(p[0] - p[1] for p in pairs) / n if n else None
-        found.append(Difference(first.model.label, second.model.label, estimate, low, high, n))
+        found.append(
+            Difference(
+                first=first.model.label,
+                second=second.model.label,
+                estimate=(wins - losses) / n if n else None,
+                low=low,
+                high=high,
+                pairs=n,
+                first_only=wins,
+                second_only=losses,
+                p=mcnemar(pairs),
+            )
+        )
     return found

@@ -92,6 +92,22 @@ class StoredReply:
     created_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat("T", "seconds"))
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a reply of a model took on average.
+
+    Attributes:
+        metered: replies whose endpoint reported tokens.
+        input_tokens, output_tokens: of one of these, all its attempts included.
+        seconds: of a reply; None if there is none.
+    """
+
+    metered: int
+    input_tokens: float
+    output_tokens: float
+    seconds: float | None
+
+
 _COLUMNS = [f.name for f in fields(StoredReply)]
 T = TypeVar("T")
 
@@ -222,6 +238,48 @@ class ReplyStore:
             with self._engine.connect() as connection:
                 rows = connection.execute(query).mappings()
                 return [StoredReply(**{name: row[name] for name in _COLUMNS}) for row in rows]
+
+        return self._guarded(work)
+
+    def means(self, model: str, config_digest: str, prompt_version: str) -> Means:
+        """What the stored replies of a model took, with one template of the prompt.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        tokens = [
+            sa.cast(replies.c.usage[name].as_string(), sa.Float)
+            for name in ("input_tokens", "output_tokens")
+        ]
+        averages = [sa.func.avg(t) for t in tokens]
+        query = sa.select(
+            sa.func.count(tokens[0]), *averages, sa.func.avg(replies.c.seconds)
+        ).where(
+            replies.c.model == model,
+            replies.c.config_digest == config_digest,
+            replies.c.prompt_version == prompt_version,
+            replies.c.outcome != "failed",
+        )
+
+        def work() -> Means:
+            with self._engine.connect() as connection:
+                metered, tokens_in, tokens_out, seconds = connection.execute(query).one()
+                return Means(metered, tokens_in or 0.0, tokens_out or 0.0, seconds)
+
+        return self._guarded(work)
+
+    def counts(self) -> list[tuple[str, str, str, int]]:
+        """Replies by model, settings (JSON) and outcome.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        columns = (replies.c.model, replies.c.config, replies.c.outcome)
+        query = sa.select(*columns, sa.func.count()).group_by(*columns).order_by(*columns)
+
+        def work() -> list[tuple[str, str, str, int]]:
+            with self._engine.connect() as connection:
+                return [tuple(row) for row in connection.execute(query)]
 
         return self._guarded(work)
 

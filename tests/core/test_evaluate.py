@@ -15,7 +15,7 @@ from tma import MediaFile, ModelAdapter, Plan, Reply, Request, Task
 from tma.asking import Asker, run_blocking
 from tma.calls import Answer, make_call
 from tma.errors import ConfigError, ModelError, PluginError, TaskError
-from tma.evaluate import evaluate
+from tma.evaluate import Asking, evaluate
 from tma.ledger import Budget
 from tma.models import LoadedModel, public
 from tma.orders import option_orders
@@ -85,7 +85,7 @@ def store(tmp_path: Path) -> Iterator[ReplyStore]:
 
 def test_an_oracle_is_right_in_every_order(store: ReplyStore) -> None:
     adapter = Script(right, batch_size=3, concurrency=2)
-    found = evaluate(map(toy, range(10)), model(adapter), store, orders=3)
+    found = evaluate(map(toy, range(10)), model(adapter), store, asking=Asking(orders=3))
     assert (found.calls, found.reused, found.accuracy.estimate) == (30, 0, 1.0)
     assert found.accuracy.plans == 10
     assert 0.7 < found.accuracy.low < 0.75  # ten clusters, not thirty answers
@@ -95,7 +95,7 @@ def test_an_oracle_is_right_in_every_order(store: ReplyStore) -> None:
 
 def test_prompts_show_the_options_in_the_order_of_the_call(store: ReplyStore) -> None:
     adapter = Script(right)
-    evaluate([toy(3)], model(adapter), store, orders=4)
+    evaluate([toy(3)], model(adapter), store, asking=Asking(orders=4))
     assert len({r.order for r in adapter.asked}) == 4
     assert len({r.call_id for r in adapter.asked}) == 4
     for request in adapter.asked:
@@ -108,9 +108,9 @@ def test_prompts_show_the_options_in_the_order_of_the_call(store: ReplyStore) ->
 
 def test_a_second_run_asks_nothing(store: ReplyStore) -> None:
     adapter = Script(first)
-    one = evaluate(map(toy, range(20)), model(adapter), store, orders=2)
-    two = evaluate(map(toy, range(20)), model(adapter), store, orders=2)
-    three = evaluate(map(toy, range(20)), model(adapter), store, orders=3)
+    one = evaluate(map(toy, range(20)), model(adapter), store, asking=Asking(orders=2))
+    two = evaluate(map(toy, range(20)), model(adapter), store, asking=Asking(orders=2))
+    three = evaluate(map(toy, range(20)), model(adapter), store, asking=Asking(orders=3))
     assert (one.calls, one.reused) == (40, 0)
     assert (two.calls, two.reused) == (0, 40)
     assert (three.calls, three.reused) == (20, 40)
@@ -231,7 +231,7 @@ def test_a_task_given_twice_is_asked_once(store: ReplyStore) -> None:
 
 def test_orders_are_at_least_one(store: ReplyStore) -> None:
     with pytest.raises(ConfigError, match="orders is 0"):
-        evaluate([toy(1)], model(Script(first)), store, orders=0)
+        evaluate([toy(1)], model(Script(first)), store, asking=Asking(orders=0))
 
 
 @given(st.integers(2, 5), st.integers(1, 30), st.text("abcdef0123456789", min_size=1))

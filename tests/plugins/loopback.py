@@ -84,9 +84,9 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(app: Server | None = None) -> Iterator[Server]:
     """A server in a thread, on a free port of 127.0.0.1."""
-    app = Server()
+    app = app or Server()
     config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

@@ -7,12 +7,15 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from traceback import format_exception
+from types import TracebackType
 from typing import TextIO
 
 import click
 
 from tma import __version__
 from tma.errors import TmaError, TmaWarning
+from tma.keysafe import scrub
 from tma.progress import Step, listening
 
 COMMANDS = {
@@ -23,6 +26,7 @@ COMMANDS = {
     "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),
     "frames": ("tma.cli.frames", "Write the frames of a video as PNGs."),
     "eval": ("tma.cli.eval", "Ask models the tasks of a set."),
+    "cache": ("tma.cli.cache", "Look into the results database."),
     "query": ("tma.cli.query", "Answer Top-K, threshold, compare and debug queries."),
     "demo": ("tma.cli.demo", "Run the main job on the embedded assets."),
 }
@@ -64,6 +68,7 @@ def main(arguments: list[str] | None = None) -> None:
     # --debug is accepted anywhere: whoever repeats a failed command appends it
     debug = "--debug" in argv
     warnings.showwarning = _note
+    sys.excepthook = _tell
     argv = [a for a in argv if a != "--debug"]
     try:
         with listening(_long_work):
@@ -109,6 +114,12 @@ def _note(
 
 def _fail(error: BaseException, debug: bool, line: str, code: int) -> None:
     if debug:
-        raise error
-    click.echo(f"tma: error: {line}", err=True)
+        _tell(type(error), error, error.__traceback__)
+    else:
+        click.echo(scrub(f"tma: error: {line}"), err=True)
     raise SystemExit(code) from None
+
+
+def _tell(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+    """Print a traceback as Python does, but for secrets."""
+    sys.stderr.write(scrub("".join(format_exception(kind, error, traceback))))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tma.cli.common import progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
+T = TypeVar("T")
 _PATIENCE = 2.0
 _PAUSE = 0.1
 
@@ -34,8 +36,14 @@ class LateProgress:
     def __enter__(self) -> LateProgress:
         return self
 
-    def update(self, done: int, note: str = "") -> None:
-        """Say how many steps are done, and what else is worth saying."""
+    def along(self, items: Iterable[T]) -> Iterator[T]:
+        """The items, each a step."""
+        for done, item in enumerate(items, start=1):
+            self.update(done)
+            yield item
+
+    def update(self, done: int, note: str | Callable[[], str] = "") -> None:
+        """Say how many steps are done, and what else is worth saying, once it is to be shown."""
         now = time.monotonic()
         if now < self._next:
             return
@@ -43,7 +51,7 @@ class LateProgress:
         if self._bar is None:
             self._bar = self._stack.enter_context(progress())
             self._line = self._bar.add_task(self._label, total=self._total)
-        text = f"{self._label} {note}".rstrip()
+        text = f"{self._label} {note() if callable(note) else note}".rstrip()
         self._bar.update(self._line, completed=done, description=text)
 
     def __exit__(

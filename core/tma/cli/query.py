@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tma.cli.asking import store_option
 from tma.cli.common import (
     assets_option,
     json_option,
@@ -19,7 +20,6 @@ from tma.cli.common import (
     tasks_option,
     where_option,
 )
-from tma.cli.eval import store_option
 from tma.cli.late import LateProgress
 
 if TYPE_CHECKING:
