@@ -1,6 +1,6 @@
 # Every target works on a bare Debian 12 with python3, make and git: `setup` does the rest.
 BIN := .venv/bin
-SOURCES := core plugins contrib/tma-emoji/src contrib/tma-blender/src benchmarks tools tests
+SOURCES := core plugins contrib/tma-emoji/src contrib/tma-blender/src contrib/tma-clocks/src contrib/tma-vllm/src contrib/tma-lab-template/src benchmarks tools tests
 
 .PHONY: help setup demo test lint types docs docs-check contrib-check check bench clean
 

@@ -74,9 +74,48 @@ def use_blender(environment: Environment) -> None:
     need("samples" in told and "python" in told, f"its settings are not described: {told}")
 
 
+def use_clocks(environment: Environment) -> None:
+    """Questions, scenes and pictures of kinds that the kernel never heard of, and a query."""
+    environment.run("tma", "plugins", "run", "clocks/what-time", "--limit", "3", "--out", "time")
+    environment.run("tma", "plugins", "run", "clocks/dials", "--limit", "5", "--out", "dials")
+    need(len(list((environment.work / "dials").glob("*.png"))) == 5, "no five pictures of dials")
+    tasks = ("--tasks", "clocks/*")
+    environment.run("tma", "generate", *tasks, "-n", "20", "--seed", "1", "--out", "clocks")
+    environment.run("tma", "verify", "clocks")
+    model = ("--model", "simulated?seed=1", "--by", "numerals", "-k", "1", "--worst")
+    query = ("--budget", "120", "--approximate", "random", "--json")
+    told = environment.run("tma", "query", "top-k", "--tasks", "clocks/what-time", *model, *query)
+    (worst,) = (item for item in json.loads(told)["items"] if item["selected"])
+    print(f"of four kinds of numerals the worst: {worst['key']['numerals']}")
+
+
+def use_vllm(environment: Environment) -> None:
+    """Ask, as vLLM can't be had here, the stand-in that its tests use."""
+    standin = REPOSITORY / "contrib" / "tma-vllm" / "tests" / "standin"
+    arguments = ["plugins", "run", "vllm:lab/tiny", "--limit", "6", "--out", "vllm", "--json"]
+    program = f"import sys; sys.path.insert(0, {str(standin)!r}); from tma.cli import main; "
+    told = json.loads(environment.run("python", "-c", f"{program}main({arguments})"))
+    need(len(told["replies"]) == 6, f"no six replies: {told}")
+    need(all(row["reply"] for row in told["replies"]), f"a reply is empty: {told}")
+
+
+def use_lab_template(environment: Environment) -> None:
+    """A private pack: everything validated, tasks made of it, and a page that tells nothing."""
+    environment.run("tma", "assets", "validate", "lab-template")
+    environment.run("tma", "plugins", "run", "lab-template", "--out", "parts")
+    tasks = ("--assets", "lab-template", "--redact", "lab-template", "-n", "12", "--seed", "1")
+    environment.run("tma", "generate", *tasks, "--out", "private")
+    environment.run("tma", "verify", "private")
+    page = (environment.work / "private" / "index.html").read_text(encoding="utf-8")
+    need("gear" not in page and "<img" not in page, "a redacted page tells what it shows")
+
+
 PACKAGES = (
     Package("tma-emoji", "emoji", use_emoji),
     Package("tma-blender", "blender", use_blender),
+    Package("tma-clocks", "clocks", use_clocks),
+    Package("tma-vllm", "vllm", use_vllm),
+    Package("tma-lab-template", "lab-template", use_lab_template),
 )
 
 
@@ -103,13 +142,25 @@ def check(base: Path) -> None:
     environment.install(*wheels, "pytest")
     environment.run("python", "-m", "pip", "check")
     for package in PACKAGES:
-        need(package.listed(environment), f"{package.plugin} is not listed")
+        listed = package.listed(environment)
+        need(listed, f"{package.plugin} is not listed")
+        for contribution in listed:
+            environment.run("tma", "plugins", "info", contribution)
         package.use(environment)
         run_tests(environment, package.folder / "tests")
-    for package in PACKAGES:
-        environment.run("python", "-m", "pip", "uninstall", "-q", "-y", package.name)
-        left = package.listed(environment)
-        need(not left, f"{package.plugin} is still listed after its removal")
+    first, *others = PACKAGES
+    remove(environment, first)
+    need(others[0].listed(environment), f"{others[0].plugin} left with {first.plugin}")
+    remove(environment, *others)
+
+
+def remove(environment: Environment, *packages: Package) -> None:
+    """Uninstall packages; what they offered is gone."""
+    names = [package.name for package in packages]
+    environment.run("python", "-m", "pip", "uninstall", "-q", "-y", *names)
+    left = {listed.split("/")[0] for listed in environment.plugins()}
+    for package in packages:
+        need(package.plugin not in left, f"{package.plugin} is still listed after its removal")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,8 @@ class Environment:
 
     def install(self, *what: str | Path) -> None:
         """Install packages with pip."""
-        self.run("python", "-m", "pip", "install", "-q", "--disable-pip-version-check", *what)
+        options = ("-q", "--disable-pip-version-check", "--no-compile")  # most is never imported
+        self.run("python", "-m", "pip", "install", *options, *what)
 
     def plugins(self) -> dict[str, str]:
         """Contribution id -> status, as `tma plugins list --json` says."""
