@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Solid,
     )
     from tma.contract.bodies import Bodies, BodiesVideo, Body, Placing
+    from tma.contract.folders import FolderConfig, FolderSource
     from tma.contract.graphs import (
         Action,
         ClipScene,
@@ -97,6 +98,7 @@ _HOME = {
         "Skipped",
         "VideoGraph",
     ],
+    "tma.contract.folders": ["FolderConfig", "FolderSource"],
     "tma.contract.media": ["Media", "Renderer"],
     "tma.contract.models": ["MediaFile", "ModelAdapter", "Reply", "Request"],
     "tma.contract.plan": ["Plan", "Value"],
@@ -167,6 +169,8 @@ __all__ = [
     "DistractorPool",
     "Domain",
     "Draft",
+    "FolderConfig",
+    "FolderSource",
     "GraphObject",
     "GraphSet",
     "Infeasible",

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from tma.assets import OpenAssets
 from tma.catalogue import Catalogue
@@ -229,18 +229,18 @@ class Workbench:
         except (Infeasible, AssetError, ConfigError):
             raise
         except Exception as error:
-            raise self._failure(name, error) from error
+            self._fail(name, error)
 
-    def _failure(self, name: str, error: Exception) -> Exception:
-        """What to raise for a plugin's bug."""
+    def _fail(self, name: str, error: Exception) -> NoReturn:
+        """Raise what is due for a plugin's bug."""
+        if self.strict and isinstance(error, TmaError):
+            raise error
         if self.strict:
-            if isinstance(error, TmaError):
-                return error
-            return PluginError(f"{name} failed: {cause_of(error)}", hint=_A_BUG)
+            raise PluginError(f"{name} failed: {cause_of(error)}", hint=_A_BUG) from error
         cause = str(error) if isinstance(error, TmaError) else cause_of(error)
         failed = Failed(name, cause.removeprefix(f"{name}: ").removeprefix(f"{name} "))
         self._tell(name, f"plans are passed over: {failed}")
-        return failed
+        raise failed from error
 
     def shown(self, plan: Plan, seed: int) -> tuple[Task, MediaFile | None]:
         """The task of a plan and a seed with its picture or video.
@@ -260,7 +260,7 @@ class Workbench:
             try:
                 kept = self._kept(task)
             except RendererError as error:
-                raise self._failure(error.renderer, error) from error
+                self._fail(error.renderer, error)
             flaw = None if kept is None else self._flaw(task, kept.report)
             if flaw is None:
                 return task, kept.file if kept else None
@@ -280,7 +280,7 @@ class Workbench:
         except (AssetError, ConfigError):
             raise
         except Exception as error:
-            raise self._failure(task.generator, error) from error
+            self._fail(task.generator, error)
 
     def truth(self, task: Task) -> TruthSet | None:
         """The truth set that the task's generator derives from the scene record alone.

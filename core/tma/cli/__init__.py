@@ -19,7 +19,7 @@ from tma.keysafe import scrub
 from tma.progress import Step, listening
 
 COMMANDS = {
-    "plugins": ("tma.cli.plugins", "List, describe and try plugins."),
+    "plugins": ("tma.cli.plugins", "List, describe, try, check and begin plugins."),
     "assets": ("tma.cli.assets", "Look at asset sources, check them, make packages of them."),
     "plans": ("tma.cli.plans", "Count, sample and show task plans."),
     "generate": ("tma.cli.generate", "Make tasks with pictures from plans."),
@@ -58,7 +58,8 @@ class LazyGroup(click.Group):
 def cli(debug: bool) -> None:
     """Generate the benchmark that fits your question about multimodal models, and answer it.
 
-    Exit codes: 0 done; 1 a check failed (`verify`); 2 a mistake in the input or the settings.
+    Exit codes: 0 done; 1 a check failed (`verify`, `plugins check`); 2 a mistake in the input or
+    the settings.
     """
 
 

@@ -1,4 +1,4 @@
-"""`tma plugins`: list, describe and try plugins."""
+"""`tma plugins`: list, describe, try, check and begin plugins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KINDS = ("asset-source", "task-generator", "renderer", "model-adapter")
 
 @click.group("plugins")
 def command() -> None:
-    """List, describe and try plugins: asset sources, task generators, renderers, models."""
+    """List, describe, try, check and begin plugins: assets, task generators, renderers, models."""
 
 
 @command.command("list")
@@ -182,3 +182,73 @@ def run(
         if isinstance(part, list) and part:
             columns = list(part[0])
             print_table(columns, [[row[c] for c in columns] for row in part], title=title)
+
+
+@command.command("check")
+@click.argument("target", metavar="ID|PATH")
+@click.option("--full", is_flag=True, help="Look at many examples instead of few.")
+@click.option("--assets", metavar="SPEC", default=None, help="Assets to try generators on.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of all chance.")
+@json_option
+def check(target: str, full: bool, assets: str | None, seed: int, as_json: bool) -> None:
+    """Check that a plugin keeps to its contract.
+
+    ID is a plugin or a contribution, with settings if need be; PATH the folder of a package, which
+    need not be installed. First its files are read, then it is imported, then it is used, then
+    what it promises is tried on examples. Says of each failure what, where, and how to mend it,
+    and exits with 1 if there is any.
+    """
+    from dataclasses import asdict
+
+    from tma.cli.late import LateProgress
+    from tma.testing.whole import check_target
+
+    found = []
+    with LateProgress("checking", None) as bar:
+        for finding in check_target(target, assets=assets, full=full, seed=seed):
+            found.append(finding)
+            bar.update(len(found), f"{finding.about}: {finding.check}")
+    failed = [f for f in found if f.outcome == "failed"]
+    if as_json:
+        print_json([asdict(f) for f in found])
+    else:
+        columns = ("level", "of", "check", "outcome", "")
+        notes = [f.what if f.outcome != "failed" else "see below" for f in found]
+        print_table(
+            columns,
+            [
+                (f.level, f.about, f.check, f.outcome, note)
+                for f, note in zip(found, notes, strict=True)
+            ],
+        )
+        for f in failed:
+            click.echo(f"\n{f.about}: {f.check} failed\n  what:  {f.what}")
+            click.echo(f"  where: {f.where or f.about}\n  mend:  {f.mend}")
+        skipped = sum(f.outcome == "skipped" for f in found)
+        click.echo(f"\n{len(found)} checks: {len(failed)} failed, {skipped} skipped")
+    if failed:
+        raise SystemExit(1)
+
+
+@command.command("new")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(_KINDS), required=True, help="What it shall offer.")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="A new or empty folder; default: tma-NAME.",
+)
+def new(name: str, kind: str, folder: Path | None) -> None:
+    """Write a package that offers one thing and works: files, tests, and a CI job.
+
+    NAME becomes the plugin's name, tma-NAME the package's.
+    """
+    from tma.scaffold import scaffold
+
+    made = scaffold(name, kind, folder)
+    click.echo(f"made {made.folder} ({len(made.files)} files)")
+    click.echo("try it:")
+    for line in made.steps:
+        click.echo(f"  {line}")

@@ -53,3 +53,17 @@ def tma_renderers() -> list[tma.Contribution]:
             makes=("image/png",),
         )
     ]
+
+
+@tma.hookimpl
+def tma_model_adapters() -> list[tma.Contribution]:
+    """Two models: `oracle` and `echo`."""
+    return [
+        tma.Contribution("oracle", "tma.testing.speakers:Oracle", "Always says the right letter"),
+        tma.Contribution(
+            "echo",
+            "tma.testing.speakers:Echo",
+            "Says what it is asked",
+            consumes=("image", "video"),
+        ),
+    ]
