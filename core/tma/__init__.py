@@ -28,6 +28,14 @@ if TYPE_CHECKING:
         Solid,
     )
     from tma.contract.bodies import Bodies, BodiesVideo, Body, Placing
+    from tma.contract.exports import (
+        Bundle,
+        BundleItem,
+        BundleSummary,
+        Exported,
+        Exporter,
+        ReturnedReply,
+    )
     from tma.contract.folders import FolderConfig, FolderSource
     from tma.contract.graphs import (
         Action,
@@ -59,7 +67,15 @@ if TYPE_CHECKING:
     )
     from tma.contract.tasks import Assumption, Draft, Task, TaskGenerator, TruthSet
     from tma.distractors import DistractorPool
-    from tma.errors import AssetError, ConfigError, Infeasible, MediaError, ModelError, TmaError
+    from tma.errors import (
+        AssetError,
+        ConfigError,
+        ExportError,
+        Infeasible,
+        MediaError,
+        ModelError,
+        TmaError,
+    )
     from tma.frames import Clip, read_clip
     from tma.graphset import GraphSet
     from tma.graphspace import Lister, graph_space
@@ -87,6 +103,14 @@ _HOME = {
         "Solid",
     ],
     "tma.contract.bodies": ["Bodies", "BodiesVideo", "Body", "Placing"],
+    "tma.contract.exports": [
+        "Bundle",
+        "BundleItem",
+        "BundleSummary",
+        "Exported",
+        "Exporter",
+        "ReturnedReply",
+    ],
     "tma.contract.graphs": [
         "Action",
         "ClipScene",
@@ -121,6 +145,7 @@ _HOME = {
     "tma.errors": [
         "AssetError",
         "ConfigError",
+        "ExportError",
         "Infeasible",
         "MediaError",
         "ModelError",
@@ -158,6 +183,9 @@ __all__ = [
     "Bodies",
     "BodiesVideo",
     "Body",
+    "Bundle",
+    "BundleItem",
+    "BundleSummary",
     "Camera",
     "Catalogue",
     "Category",
@@ -169,6 +197,9 @@ __all__ = [
     "DistractorPool",
     "Domain",
     "Draft",
+    "ExportError",
+    "Exported",
+    "Exporter",
     "FolderConfig",
     "FolderSource",
     "GraphObject",
@@ -199,6 +230,7 @@ __all__ = [
     "Renderer",
     "Reply",
     "Request",
+    "ReturnedReply",
     "Scene",
     "SceneGraph",
     "Seen",

@@ -73,6 +73,10 @@ class QueryError(TmaError):
     """A query makes no sense for this space or budget."""
 
 
+class ExportError(TmaError):
+    """A set of tasks can't be written for another tool, or that tool's results can't be read."""
+
+
 class Infeasible(Exception):  # noqa: N818 - an outcome of a draw, not a mistake of anybody
     """Raised by a generator's `draw`: the catalogue can't make this plan soundly.
 

@@ -1,4 +1,4 @@
-"""The whole plugin contract: four collecting hooks, plugin information, and what hooks return.
+"""The whole plugin contract: five collecting hooks, plugin information, and what hooks return.
 
 A plugin is a light module named by an entry point in group `tma`. Its hooks say *what* it
 contributes, as data; the classes behind `target` are imported on first use only.
@@ -113,9 +113,15 @@ def tma_model_adapters() -> Iterable[Contribution]:  # type: ignore[empty-body]
     """Offer model adapters: classes derived from `tma.ModelAdapter`."""
 
 
+@hookspec
+def tma_exporters() -> Iterable[Contribution]:  # type: ignore[empty-body]
+    """Offer exporters: classes derived from `tma.Exporter`."""
+
+
 KIND_OF_HOOK = {
     "tma_asset_sources": "asset-source",
     "tma_task_generators": "task-generator",
     "tma_renderers": "renderer",
     "tma_model_adapters": "model-adapter",
+    "tma_exporters": "exporter",
 }

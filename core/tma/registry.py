@@ -29,6 +29,7 @@ NOUNS = {
     "task-generator": "task generator",
     "renderer": "renderer",
     "model-adapter": "model adapter",
+    "exporter": "exporter",
 }
 
 

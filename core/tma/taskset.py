@@ -32,6 +32,7 @@ class TaskSet:
     def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
         self.path = path
         self.run = run
+        self._root = path.resolve()
 
     @classmethod
     def open(cls, path: Path) -> TaskSet:
@@ -79,7 +80,7 @@ class TaskSet:
         if record is None or not record.path or not record.sha256 or not record.media_type:
             return None
         path = self.path / record.path
-        if not path.resolve().is_relative_to(self.path.resolve()):
+        if not path.resolve().is_relative_to(self._root):
             raise TaskError(f"task {task.id}: media.path {record.path!r} leads out of {self.path}")
         return MediaFile(path, record.media_type, record.sha256)
 

@@ -123,7 +123,7 @@ def test_a_plugin_without_hooks_is_told_so(shelf: PluginShelf) -> None:
 
 
 def test_an_optional_unknown_hook_is_fine(shelf: PluginShelf) -> None:
-    source = "import tma\n@tma.hookimpl(optionalhook=True)\ndef tma_exporters(): return []"
+    source = "import tma\n@tma.hookimpl(optionalhook=True)\ndef tma_sorcerers(): return []"
     shelf.add("tma-ahead", "ahead", source)
     assert shelf.discover()["ahead"].status == "ok"
 
@@ -139,11 +139,11 @@ def info(version: str, more: str = "") -> str:
 
 
 def test_a_newer_minor_version_warns(shelf: PluginShelf) -> None:
-    shelf.add("tma-new", "new", info("(1, 7)", "@tma.hookimpl\ndef tma_exporters(): return []\n"))
+    shelf.add("tma-new", "new", info("(1, 7)", "@tma.hookimpl\ndef tma_sorcerers(): return []\n"))
     row = shelf.discover()["new"]
     assert row.status == "ok"
     assert row.cause == (
-        "made for plugin contract 1.7, newer than 1.0, works without tma_exporters"
+        "made for plugin contract 1.7, newer than 1.0, works without tma_sorcerers"
     )
     assert row.info.hook_api == (1, 7)
 

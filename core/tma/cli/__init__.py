@@ -25,6 +25,8 @@ COMMANDS = {
     "generate": ("tma.cli.generate", "Make tasks with pictures from plans."),
     "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),
     "frames": ("tma.cli.frames", "Write the frames of a video as PNGs."),
+    "export": ("tma.cli.export", "Write a set of tasks in another tool's format."),
+    "import": ("tma.cli.imports", "Bring in replies that another tool got."),
     "eval": ("tma.cli.eval", "Ask models the tasks of a set."),
     "cache": ("tma.cli.cache", "Look into the results database."),
     "query": ("tma.cli.query", "Answer Top-K, threshold, compare and debug queries."),

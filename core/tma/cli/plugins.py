@@ -12,7 +12,7 @@ from tma.cli.common import json_option, print_json, print_table
 if TYPE_CHECKING:
     from tma.registry import Entry, Registry
 
-_KINDS = ("asset-source", "task-generator", "renderer", "model-adapter")
+_KINDS = ("asset-source", "task-generator", "renderer", "model-adapter", "exporter")
 
 
 @click.group("plugins")

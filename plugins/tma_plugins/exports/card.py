@@ -1,0 +1,135 @@
+"""The card of a data set, and `eval.yaml`, by which inspect_ai runs it from the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import tma
+
+_SIZES = (("n<1K", 1_000), ("1K<n<10K", 10_000), ("10K<n<100K", 100_000), ("100K<n<1M", 1_000_000))
+_LICENCES = {
+    "CC0-1.0": "cc0-1.0",
+    "Apache-2.0": "apache-2.0",
+    "MIT": "mit",
+    "CC-BY-4.0": "cc-by-4.0",
+}
+"""SPDX expressions that the Hub has an identifier of its own for; all else is `other`."""
+
+
+def write_card(
+    path: Path, bundle: tma.Bundle, counts: Mapping[str, int], media: Collection[str]
+) -> None:
+    """Write the README of a data set.
+
+    Args:
+        path: the file.
+        bundle: what is exported.
+        counts: rows by configuration.
+        media: kinds among `image` and `video`.
+    """
+    import yaml
+
+    total = sum(counts.values())
+    licences = list(bundle.summary.licences)
+    known = _LICENCES.get(licences[0]) if len(licences) == 1 else None
+    head: dict[str, Any] = {
+        "pretty_name": bundle.title,
+        "license": known or "other",
+        **({} if known else {"license_name": "see-below"}),
+        "language": ["en"],
+        "task_categories": _categories(media),
+        "size_categories": [next((name for name, most in _SIZES if total < most), "n>1M")],
+        "tags": ["benchmark", "multimodal", "task-me-anything", "synthetic"],
+        "configs": [
+            {
+                "config_name": name,
+                "data_files": [{"split": "test", "path": f"data/{name}/test-*.parquet"}],
+            }
+            for name in counts
+        ],
+    }
+    front = yaml.safe_dump(head, sort_keys=False, allow_unicode=True)
+    path.write_text(f"---\n{front}---\n{_body(bundle, counts)}", encoding="utf-8")
+
+
+def _categories(media: Collection[str]) -> list[str]:
+    named = {"image": "visual-question-answering", "video": "video-text-to-text"}
+    return [named[kind] for kind in sorted(named) if kind in media] or ["multiple-choice"]
+
+
+def _orders(bundle: tma.Bundle) -> str:
+    if bundle.circular:
+        return "Each task is here in all rotations of its options."
+    if bundle.orders > 1:
+        return f"Each task is here in {bundle.orders} orders of its options."
+    return "Each task is here once."
+
+
+def _body(bundle: tma.Bundle, counts: Mapping[str, int]) -> str:
+    orders = (
+        "all rotations of its options" if bundle.circular else f"{bundle.orders} option order(s)"
+    )
+    return f"""
+# {bundle.title}
+
+Multiple-choice questions about pictures and videos, made by program with
+[task-me-anything](https://pypi.org/project/task-me-anything/): each answer is right by
+construction, and each wrong option is known to be wrong. {orders}
+
+{table(("configuration", "rows"), counts.items())}
+Columns: `question`, `options`, `answer` (a letter), `answer_index`; `prompt` is what `tma eval`
+sends. `plan` (JSON) says what the question is about; rows with the same `plan_id` ask for the same
+thing.
+`image_uri` is the picture once more, as a data URI. `assets` lists every asset that is shown, with
+the hash of its bytes and its licence.
+
+## Licences
+
+{table(("licence", "uses of assets"), bundle.summary.licences.items())}
+{table(("asset source", "uses of assets"), bundle.summary.sources.items())}
+## Reproduction
+
+    {bundle.reproduce}
+"""
+
+
+def table(columns: Sequence[str], rows: Collection[tuple[str, int]]) -> str:
+    """A Markdown table of names and counts."""
+    lines = [f"| {' | '.join(columns)} |", "|---|---|"]
+    lines += [f"| {name} | {count:,} |" for name, count in rows]
+    return "\n".join(lines) + "\n"
+
+
+def eval_yaml(bundle: tma.Bundle, configs: Sequence[str]) -> str:
+    """How inspect_ai evaluates the data set from the Hub: its own solver, prompt and scorer.
+
+    Args:
+        bundle: what is exported.
+        configs: configurations of pictures or of text alone.
+    """
+    import yaml
+
+    fields: dict[str, Any] = {"input": "question", "target": "answer", "choices": "options"}
+    if any(kind.startswith("image/") for kind in bundle.summary.media_types):
+        fields["input_image"] = "image_uri"
+    tasks = [
+        {
+            "id": name.replace(".", "_").replace("-", "_"),
+            "config": name,
+            "split": "test",
+            "field_spec": dict(fields),
+            "solvers": [{"name": "multiple_choice"}],
+            "scorers": [{"name": "choice"}],
+        }
+        for name in configs
+    ]
+    whole = {
+        "name": bundle.title,
+        "description": f"{sum(bundle.summary.tasks.values())} questions made by task-me-anything",
+        "evaluation_framework": "inspect-ai",
+        "tasks": tasks,
+    }
+    text: str = yaml.safe_dump(whole, sort_keys=False, allow_unicode=True)
+    return text
