@@ -15,10 +15,9 @@ import numpy as np
 
 from query import baselines, engine, metrics, worlds
 from query.worlds import Floats, Ints, World
-from tma.intervals import Interval
 from tma.query.acquisition import Beyond, Extremes
-from tma.query.certify import clopper_pearson
-from tma.query.search import Settings
+from tma.query.modelled import certified
+from tma.query.search import CONFIRM, Settings
 from tma.query.units import GroupUnits
 
 Row = dict[str, float]
@@ -99,17 +98,16 @@ def _engine(active: bool, confirm: float) -> Method:
 
 def _intervals(truth: Floats, found: engine.Result) -> Row:
     low, high = found.mean - Z * found.sd, found.mean + Z * found.sd
-    mine = np.array(found.chosen)
+    mine = np.array(found.chosen, dtype=np.int64)
     row = {
         "model": metrics.coverage(truth, low, high),
         "model-returned": metrics.coverage(truth[mine], low[mine], high[mine]),
         "model-width": float(np.mean((high - low)[mine])),
     }
-    fresh = found.search.fresh
-    if fresh:
-        sure: list[Interval] = [clopper_pearson(f.right, f.answered) for f in fresh.values()]
-        bounds = np.array(sure)
-        places = np.array(list(fresh))
+    sure = certified(found.search, 0.95)
+    if sure:
+        bounds = np.array([(c.low, c.high) for c in sure.values()])
+        places = np.array(list(sure))
         row["certified-returned"] = metrics.coverage(truth[places], bounds[:, 0], bounds[:, 1])
         row["certified-width"] = float(np.mean(bounds[:, 1] - bounds[:, 0]))
     return row
@@ -125,7 +123,7 @@ METHODS: dict[str, Method] = {
     "repaired kernel": _repaired,
     "tma fit": _engine(False, 0.0),
     "tma active": _engine(True, 0.0),
-    "tma active, certified": _engine(True, 0.3),
+    "tma active, certified": _engine(True, CONFIRM),
 }
 SLOW = {"published fit, 1 call": 1000, "published active, 1 call": 1000, "repaired kernel": 1000}
 """Budgets beyond which a method is left out: its cost grows with the cube."""

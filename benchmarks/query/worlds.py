@@ -24,6 +24,8 @@ from tma.space import PlanSpace
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Relatives = tuple[Ints, Ints]
+"""(categories,) each one's parent and grandparent."""
 
 FAMILIES = ("additive", "smooth", "twoway", "sparse")
 FIELDS = ("generator", "category", "type", "value", "grid", "position", "count")
@@ -108,15 +110,26 @@ def make(family: str, plans: int, seed: int) -> World:
     ancestors = np.zeros((SIZES[1], PARENTS + GRANDPARENTS), dtype=bool)
     ancestors[np.arange(SIZES[1]), parent] = True
     ancestors[np.arange(SIZES[1]), PARENTS + grandparent[parent]] = True
-    planted: list[dict[str, int]] = []
-    if family == "sparse":
-        chance, planted = _sparse(codes, rng)
-    else:
-        relatives = parent, grandparent[parent]
-        chance = expit(_LOGITS[family](codes, relatives, rng))
+    chance, planted = _model(family, codes, (parent, grandparent[parent]), rng)
     domains = [Domain(f"{n}{i}" for i in range(s)) for n, s in zip(FIELDS, SIZES, strict=True)]
     column = Column(FIELDS, domains, codes.astype(np.int32), distinct=True)
     return World(PlanSpace([[column]]), codes, chance, ancestors, seed, planted)
+
+
+def another(world: World, family: str, seed: int) -> Floats:
+    """(plans,) chances of another model of a family over the same plans and taxonomy."""
+    parent = world.ancestors[:, :PARENTS].argmax(axis=1)
+    grandparent = world.ancestors[:, PARENTS:].argmax(axis=1)
+    rng = np.random.default_rng([FAMILIES.index(family), seed])
+    return _model(family, world.codes, (parent, grandparent), rng)[0]
+
+
+def _model(
+    family: str, codes: Ints, relatives: Relatives, rng: np.random.Generator
+) -> tuple[Floats, list[dict[str, int]]]:
+    if family == "sparse":
+        return _sparse(codes, rng)
+    return expit(_LOGITS[family](codes, relatives, rng)), []
 
 
 def _table(plans: int, rng: np.random.Generator) -> Ints:
@@ -131,9 +144,6 @@ def _table(plans: int, rng: np.random.Generator) -> Ints:
         found = np.unique(np.concatenate([found, flat]))
     chosen = rng.permutation(found)[:plans]
     return np.stack(np.unravel_index(chosen, SIZES), axis=1).astype(np.int64)
-
-
-Relatives = tuple[Ints, Ints]
 
 
 def _main(codes: Ints, scales: Sequence[float], rng: np.random.Generator) -> Floats:

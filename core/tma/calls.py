@@ -55,6 +55,8 @@ class Answer:
         reused: whether the reply was in the store, so that no call was made.
         strict: the outcome if only what the reply declares to be its answer is read.
         cause: of a failure, in a few words.
+        tokens: in and out, over all attempts; 0 if not known.
+        usd: what it cost, now or when it was stored; None if no price was given.
     """
 
     task: Task
@@ -65,6 +67,8 @@ class Answer:
     reused: bool
     strict: str
     cause: str | None = None
+    tokens: int = 0
+    usd: float | None = None
 
 
 def make_call(
@@ -112,7 +116,11 @@ def _media_for(task: Task, model: LoadedModel, media: MediaOf) -> MediaFile | No
             hint="generate the tasks without --no-media",
         )
     if not {file.media_type, file.media_type.split("/")[0]} & set(model.consumes):
-        raise TaskError(f"task {task.id} shows {file.media_type}, {model.label} looks at {wanted}")
+        raise TaskError(
+            f"task {task.id} of {task.generator} shows {file.media_type}, {model.label} looks at "
+            f"{wanted}",
+            hint="choose other tasks",
+        )
     return file
 
 
@@ -170,9 +178,11 @@ def answer_of(call: Call, row: StoredReply, *, reused: bool) -> Answer:
     The row may be of another task that sent the same prompt and media.
     """
     request = call.request
+    tokens = row.usage.get("input_tokens", 0) + row.usage.get("output_tokens", 0)
+    who = request.task, request.call_id
     if row.outcome == "failed":
         cause = (row.failure or "").partition(":")[0]
-        return Answer(request.task, request.call_id, "failed", None, None, reused, "failed", cause)
+        return Answer(*who, "failed", None, None, reused, "failed", cause, tokens, row.usd)
     if row.parser == PARSER_VERSION:
         shown = None if row.option_index is None else list(row.order).index(row.option_index)
         outcome, strict = row.outcome, row.strict_outcome
@@ -181,4 +191,4 @@ def answer_of(call: Call, row: StoredReply, *, reused: bool) -> Answer:
         shown, outcome, strict = parsed.index, parsed.outcome, parsed.strict.outcome
     index = None if shown is None else request.order[shown]
     correct = None if index is None else index == request.task.answer_index
-    return Answer(request.task, request.call_id, outcome, index, correct, reused, strict)
+    return Answer(*who, outcome, index, correct, reused, strict, None, tokens, row.usd)

@@ -58,16 +58,24 @@ class Ledger:
 
 
 def guess_usage(request: Request) -> dict[str, float]:
-    """About how many tokens a call takes, before anything is known of the model.
+    """About how many tokens a call takes, before anything is known of the model."""
+    media = () if request.media is None else (request.media.media_type.split("/")[0],)
+    return guess_tokens(media, len(request.prompt))
+
+
+def guess_tokens(media: Iterable[str], characters: int = 240) -> dict[str, float]:
+    """About how many tokens a call takes that shows some media.
 
     Four characters a token, 800 tokens a picture, 6,000 a video, 40 for the reply: the order of
     magnitude of what vision-language models count.
+
+    Args:
+        media: `image`, `video`; of several only one is shown, the least.
+        characters: of the prompt.
     """
-    media = 0
-    if request.media is not None:
-        media = _TOKENS_OF_MEDIA.get(request.media.media_type.split("/")[0], 0)
+    sizes = [_TOKENS_OF_MEDIA[m] for m in media if m in _TOKENS_OF_MEDIA]
     return {
-        "input_tokens": len(request.prompt) / _CHARACTERS_A_TOKEN + media,
+        "input_tokens": characters / _CHARACTERS_A_TOKEN + min(sizes, default=0),
         "output_tokens": _TOKENS_OF_A_REPLY,
     }
 
@@ -186,6 +194,13 @@ class Budget:
             if used >= cap or not each.guessed:
                 self.reached = name
         return self.reached is None
+
+    def lower(self, tokens: int, usd: float) -> None:
+        """Lower the caps on tokens and money by what was spent on the same job before."""
+        if self.tokens is not None:
+            self.tokens -= tokens
+        if self.usd is not None:
+            self.usd -= usd
 
     def settle(self, entry: Ledger, expected: Expected = _NOTHING) -> None:
         """Enter a call that is over in the ledger, and free what was set aside for it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import islice
 from pathlib import Path
@@ -86,17 +86,19 @@ def _cell(value: object) -> str:
     return f"<td>{escape(str(value))}</td>"
 
 
-def cards(tasks: Iterable[Task], base: str = "") -> str:
+def cards(tasks: Iterable[Task], base: str = "", notes: Mapping[str, str] | None = None) -> str:
     """Tasks as cards: picture, question, options with the right one marked.
 
     Args:
         tasks: what to show.
         base: path from the page to the tasks' folder, with a closing slash.
+        notes: a line more for some tasks, by their ids.
     """
-    return '<div class="cards">' + "\n".join(_card(t, base) for t in tasks) + "</div>"
+    shown = (_card(t, base, (notes or {}).get(t.id, "")) for t in tasks)
+    return '<div class="cards">' + "\n".join(shown) + "</div>"
 
 
-def _card(task: Task, base: str) -> str:
+def _card(task: Task, base: str, note: str) -> str:
     right = ' class="answer"'
     options = "".join(
         f"<li{right if i == task.answer_index else ''}>{escape(option)}</li>"
@@ -109,7 +111,8 @@ def _card(task: Task, base: str) -> str:
     )
     return (
         f'<div class="card">{_media(task, base)}<div><p>{escape(task.question)}</p>'
-        f"<ol>{options}</ol><small>{escape(task.generator)}: {escape(fields)}</small></div></div>"
+        f"<ol>{options}</ol>{f'<small>{escape(note)}</small>' if note else ''}"
+        f"<small>{escape(task.generator)}: {escape(fields)}</small></div></div>"
     )
 
 

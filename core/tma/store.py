@@ -108,6 +108,16 @@ class Means:
     seconds: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The part of a row that says what a model got right; see `StoredReply`."""
+
+    model: str
+    config: str
+    plan: Mapping[str, str | int]
+    correct: bool
+
+
 _COLUMNS = [f.name for f in fields(StoredReply)]
 T = TypeVar("T")
 
@@ -230,6 +240,21 @@ class ReplyStore:
             StoreError: the file can't be read.
         """
         return self._select(*(replies.c[name] == value for name, value in equal.items()))
+
+    def judged(self) -> list[Judged]:
+        """What models got right and wrong, without the replies' texts, by key.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        columns = [replies.c[f.name] for f in fields(Judged)]
+        query = sa.select(*columns).where(replies.c.correct.is_not(None)).order_by(replies.c.key)
+
+        def work() -> list[Judged]:
+            with self._engine.connect() as connection:
+                return [Judged(**row) for row in connection.execute(query).mappings()]
+
+        return self._guarded(work)
 
     def _select(self, *conditions: sa.ColumnElement[bool]) -> list[StoredReply]:
         query = sa.select(replies).where(*conditions).order_by(replies.c.key)

@@ -333,6 +333,12 @@ class Workbench:
         """A hash over the inventory and the generators' versions."""
         return digest([self.assets.fingerprint, sorted(e.id for e in self.entries.values())])
 
+    def media_types(self, generator: str) -> frozenset[str]:
+        """Media types that the renderers of a generator's scenes give; none without a renderer."""
+        kinds = self.entries[generator].contribution.makes
+        drawn_by = [e for e in map(self.drawing.entry, kinds) if e is not None]
+        return frozenset(m for e in drawn_by for m in e.contribution.makes)
+
     # -- media ------------------------------------------------------------------------------
 
     def render(self, task: Task) -> Media:

@@ -1,4 +1,6 @@
 import json
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -127,6 +129,9 @@ def test_queries_from_a_file_are_kept(capsys: pytest.CaptureFixture[str], tmp_pa
     assert listed["top-k"]["state"] == "complete"
     name = listed["top-k"]["id"]
     _, out, _ = tma(capsys, "query", "show", name, *store)
+    assert f"{name}: top-k of simulated?seed=1 by count" in out
+    assert "70 of 70 calls made" in out
+    _, out, _ = tma(capsys, "query", "show", name, "--json", *store)
     shown = json.loads(out)
     assert shown["answer"]["ledger"]["calls"] == 70
     assert shown["settings"]["tasks"] == ["grid2d/how-many"]
@@ -182,6 +187,68 @@ baselines.LetterAdapter.batch_size = 1
 from tma.cli import main
 main("query top-k --model random --tasks grid2d/how-many --by count -k 1 --json".split())
 """
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from tma_plugins.reference import baselines
+
+said = 0
+
+async def reply(self, requests):
+    global said
+    said += 1
+    if said == 31 and sys.argv[1] == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    open(sys.argv[2], "a").write(requests[0].call_id + "\\n")
+    return [baselines.Reply(text="A") for _ in requests]
+
+baselines.LetterAdapter.reply = reply
+baselines.LetterAdapter.batch_size = 1
+baselines.LetterAdapter.concurrency = 1
+from tma.cli import main
+main(sys.argv[3:])
+"""
+QUERY = "query top-k --model random --tasks grid2d/how-many --by count -k 1 --budget 60 --json"
+
+
+@pytest.mark.slow
+def test_a_killed_query_loses_no_reply(tmp_path: Path) -> None:
+    log, store = tmp_path / "asked.txt", ["--store", str(tmp_path / "r.sqlite")]
+
+    def run(way: str, words: list[str]) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", KILLED, way, str(log), *words, *store]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120)
+
+    assert run("die", QUERY.split()).returncode == -signal.SIGKILL
+    assert len(log.read_text().split()) == 30
+    (file,) = (tmp_path / "r.queries").iterdir()
+    done = run("live", ["query", "resume", file.stem, "--json"])
+    answer = json.loads(done.stdout)
+    assert answer["complete"]
+    assert (answer["ledger"]["calls"], answer["ledger"]["reused"]) == (30, 30)
+    asked = log.read_text().split()
+    assert len(asked) == len(set(asked)) == 60
+
+
+def test_examples_are_shown_with_pictures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = ("--model", "simulated?seed=1", "--tasks", "grid2d/how-many", "--where", "grid=2")
+    more = ("--by", "count", "-k", "1", "--worst", "--budget", "60", "--seed", "3")
+    folder = tmp_path / "pictures"
+    code, _, err = tma(capsys, "query", "top-k", *words, *more, "--pictures", str(folder))
+    assert code == 0, err
+    assert f"look at {folder / 'index.html'}" in err
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    shown = re.findall(r'src="(media/[^"]+)"', page)
+    assert len(shown) == 3
+    assert all((folder / s).read_bytes().startswith(b"\x89PNG") for s in shown)
+    assert page.count("the model: ") == 3
+    assert "(wrong)" in page
+    code, _, err = tma(capsys, "query", "top-k", *words, *more, "--pictures", str(folder))
+    assert code == 2
+    assert "exists and is not empty" in err
 
 
 def test_ctrl_c_prints_the_answer_so_far() -> None:

@@ -11,7 +11,12 @@ from scipy.sparse import csr_array
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, DotProduct, WhiteKernel
 
-from tma.query.surrogate import Surrogate, fit_variances
+from tma.query import learner
+from tma.query.primal import PrimalSurrogate
+from tma.query.surrogate import Surrogate, fit_variances, log_likelihood
+from tma.query.units import GroupUnits
+
+from .test_query_active import MANY
 
 Floats = NDArray[np.float64]
 
@@ -128,3 +133,63 @@ def test_answers_that_are_all_alike(value: float) -> None:
 def test_before_the_first_answer() -> None:
     with pytest.raises(ValueError, match="no answers yet"):
         Surrogate(np.array([0.1, 0.1, 0.2])).believe(world(1, 2))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.lists(st.integers(1, 40), min_size=1, max_size=4))
+def test_keeping_effects_gives_the_same_posterior(seed: int, batches: list[int]) -> None:
+    rng = np.random.default_rng(seed)
+    variances = np.array([0.05, 0.02, 0.2])
+    asked, watched = world(seed + 99, 7), world(seed + 98, 4)
+    dual, primal = Surrogate(variances), PrimalSurrogate(variances, [5, 8])
+    watches = dual.watch(watched), primal.watch(watched)
+    for place, size in enumerate(batches):
+        rows, y = world(seed + place, size), rng.integers(2, size=size).astype(float)
+        dual.add(rows, y)
+        primal.add(rows, y)
+    assert primal.mean == pytest.approx(dual.mean, abs=1e-9)
+    one, two = (w.believe() for w in watches)
+    np.testing.assert_allclose(one.mean, two.mean, atol=1e-9)
+    np.testing.assert_allclose(one.covariance, two.covariance, atol=1e-9)
+    for left, right in zip(*(w.against(asked) for w in watches), strict=True):
+        np.testing.assert_allclose(left, right, atol=1e-9)
+    np.testing.assert_allclose(primal.predict(asked), dual.believe(asked).mean, atol=1e-9)
+    np.testing.assert_allclose(dual.predict(asked), dual.believe(asked).mean, atol=1e-9)
+
+
+def test_the_restricted_likelihood_is_the_dense_formula() -> None:
+    rows, variances = world(3, 12), np.array([0.05, 0.02, 0.2])
+    y = np.random.default_rng(3).integers(2, size=12).astype(float)
+    root = np.linalg.qr(np.column_stack([np.ones(12), np.eye(12)[:, 1:]]))[0][:, 1:]
+    apart = root.T @ y  # contrasts free of the mean: Harville 1974, Biometrika 61: 383-385
+    whole = root.T @ (dense(rows, variances[:2]) + 0.2 * np.eye(12)) @ root
+    wanted = -np.linalg.slogdet(whole)[1] / 2 - apart @ np.linalg.solve(whole, apart) / 2
+    other = variances * np.array([0.1, 3.0, 1.5])
+    whole = root.T @ (dense(rows, other[:2]) + 0.3 * np.eye(12)) @ root
+    wanted -= -np.linalg.slogdet(whole)[1] / 2 - apart @ np.linalg.solve(whole, apart) / 2
+    found = log_likelihood(rows, y, variances) - log_likelihood(rows, y, other)
+    assert found == pytest.approx(wanted, abs=1e-9)
+
+
+def test_blocks_that_are_not_kept_are_noise() -> None:
+    model = PrimalSurrogate(np.array([0.05, 0.02, 0.2]), [5, 8], most=6)
+    assert model.noise == pytest.approx(0.22)
+    assert model.covariance.shape == (5, 5)
+    model.add(world(1, 50), np.ones(50))
+    assert model.watch(world(2, 3)).believe().mean == pytest.approx(np.ones(3))
+
+
+def test_many_answers_change_the_form_and_not_the_belief(monkeypatch: pytest.MonkeyPatch) -> None:
+    units = GroupUnits(MANY, ["kind"])
+    plans = np.random.default_rng(4).integers(MANY.size, size=90).tolist()
+    found = []
+    for most in (10_000, 60):
+        monkeypatch.setattr(learner, "_PRIMAL", most)
+        known = learner.Learner(units)
+        for start in range(0, 90, 30):
+            some = plans[start : start + 30]
+            known.learn(some, [float(p % 7 > 2) for p in some])
+            belief = known.model()[1].believe()
+        found.append(belief)
+    np.testing.assert_allclose(found[0].mean, found[1].mean, atol=1e-8)
+    np.testing.assert_allclose(found[0].covariance, found[1].covariance, atol=1e-8)

@@ -44,15 +44,19 @@ class Job:
     assets: str | None
     tasks: tuple[str, ...]
     where: tuple[str, ...]
-    budget: int
+    budget: int | None
+    budget_tokens: int | None
+    budget_usd: float | None
     budget_minutes: float | None
     approximate: str
     confirm: float
     stop_when_certain: bool
     indifference: float
+    warm_start: bool
     seed: int
     store: Path | None
     save: Path | None
+    pictures: Path | None
     as_json: bool
 
 
@@ -71,15 +75,24 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--budget",
             type=int,
-            default=500,
-            show_default=True,
-            help="The most model calls to make; stored replies are free.",
+            default=None,
+            help="The most model calls to make; stored replies are free.  [default: 500, or what "
+            "tokens or dollars pay for]",
+        ),
+        click.option(
+            "--budget-tokens", type=int, default=None, help="The most tokens, in and out."
+        ),
+        click.option(
+            "--budget-usd",
+            type=float,
+            default=None,
+            help="The most US dollars, at the prices in tma.toml.",
         ),
         click.option(
             "--budget-minutes",
             type=click.FloatRange(min=0, min_open=True),
             default=None,
-            help="Begin nothing new after so many minutes.",
+            help="Begin nothing new after so many minutes; certifying begins before.",
         ),
         click.option(
             "--approximate",
@@ -87,13 +100,12 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
             default="active",
             show_default=True,
             help="Draw plans evenly over the groups; fit a model to them too; let it choose the "
-            "plans (top-k and threshold; else random); or ask all, as is done if the budget "
-            "suffices.",
+            "plans (top-k and threshold); or ask all, as is done if the budget suffices.",
         ),
         click.option(
             "--confirm",
             type=click.FloatRange(0, 0.9),
-            default=0.3,
+            default=0.2,
             show_default=True,
             metavar="SHARE",
             help="Of the budget, for fresh answers that certify (fit and active).",
@@ -110,8 +122,21 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
             show_default=True,
             help="How far beyond the cut a group may lie then.",
         ),
+        click.option(
+            "--warm-start",
+            is_flag=True,
+            help="Take the stored replies of other models as a hint (top-k and threshold); the "
+            "answer without it is shown beside.",
+        ),
         seed_option,
         store_option,
+        click.option(
+            "--pictures",
+            type=click.Path(path_type=Path, file_okay=False),
+            default=None,
+            metavar="FOLDER",
+            help="Write a page with example tasks of each group or pattern of the answer.",
+        ),
         click.option(
             "--save",
             type=click.Path(path_type=Path, dir_okay=False),
@@ -246,28 +271,46 @@ def run_file(path: Path, store: Path | None, as_json: bool) -> None:
 @click.argument("name", metavar="ID")
 @store_option
 @json_option
-def resume(name: str, store: Path | None, as_json: bool) -> None:
+@click.option(
+    "--pictures",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    metavar="FOLDER",
+    help="Write a page with example tasks.",
+)
+def resume(name: str, store: Path | None, as_json: bool, pictures: Path | None) -> None:
     """Go on with a query that was interrupted or killed: its replies are all there."""
     from tma.config import store_path
     from tma.query.saved import SavedQueries, question_of
 
     asked, _ = SavedQueries(store or store_path()).load(name)
-    job = Job(**{**_DEFAULTS, **asked.settings, "store": store, "as_json": as_json})
+    own = {"store": store, "as_json": as_json, "pictures": pictures}
+    job = Job(**{**_DEFAULTS, **asked.settings, **own})
     _answer(job, question_of(asked.question), asked.models)
 
 
 @command.command("show")
 @click.argument("name", metavar="ID")
 @store_option
-def show(name: str, store: Path | None) -> None:
-    """Print a query that was put before, with its answer so far, as JSON."""
+@json_option
+def show(name: str, store: Path | None, as_json: bool) -> None:
+    """Print a query that was put before, with its answer so far."""
     from dataclasses import asdict
 
+    from tma.cli.answers import report, say_question
     from tma.config import store_path
+    from tma.query import Answer
     from tma.query.saved import SavedQueries
 
     asked, answer = SavedQueries(store or store_path()).load(name)
-    print_json({"id": asked.id, **asdict(asked), "answer": answer})
+    if as_json:
+        print_json({"id": asked.id, **asdict(asked), "answer": answer})
+        return
+    say_question(asked)
+    if answer is None:
+        click.echo(f"no answer yet: `tma query resume {asked.id}` goes on")
+    else:
+        report(Answer.from_json(answer), asked.id, as_json=False)
 
 
 @command.command("list")
@@ -296,37 +339,35 @@ def list_queries(store: Path | None, as_json: bool) -> None:
 
 def _answer(job: Job, question: Question, models: Sequence[str]) -> None:
     """Put the question, and print what is known at the end, also if that comes early."""
-    from tma.cli.answers import report
-    from tma.filters import parse_where
-    from tma.models import load_model
-    from tma.query import QueryRun
+    from tma.cli.answers import Standing, report
+    from tma.query import prepare
+    from tma.query.pictures import write_pictures
     from tma.query.saved import Asked, SavedQueries, describe
-    from tma.registry import default_registry
     from tma.store import ReplyStore
-    from tma.workbench import Workbench
 
-    registry = default_registry()
-    loaded = [load_model(registry, text) for text in models]
-    bench = Workbench(registry, assets=job.assets, tasks=job.tasks)
-    space = bench.space.where(parse_where(job.where, bench.space, bench.catalogue))
+    standing = Standing()
     with ReplyStore(job.store) as store:
-        run = QueryRun(
+        run = prepare(
             question,
-            models=loaded,
-            bench=bench,
-            store=store,
+            store,
+            lambda run: bar.update(run.done, standing.of(run)),
+            models=models,
+            assets=job.assets,
+            tasks=job.tasks,
+            where=job.where,
             budget=job.budget,
-            space=space,
+            tokens=job.budget_tokens,
+            usd=job.budget_usd,
+            minutes=job.budget_minutes,
             approximate=job.approximate,  # type: ignore[arg-type]
             confirm=job.confirm,
             certain=job.stop_when_certain,
             indifference=job.indifference,
-            minutes=job.budget_minutes,
+            warm_start=job.warm_start,
             seed=job.seed,
-            on_progress=lambda run: bar.update(run.done),
         )
         saved = SavedQueries(store.path)
-        asked = Asked(describe(question), [m.label for m in loaded], _settings(job))
+        asked = Asked(describe(question), [m.label for m in run.models], _settings(job))
         saved.save(asked, None)
         try:
             with LateProgress("asking", run.planned) as bar:
@@ -334,27 +375,45 @@ def _answer(job: Job, question: Question, models: Sequence[str]) -> None:
         finally:
             answer = run.answer()
             saved.save(asked, answer.as_json())
-            report(answer, job.as_json, job.save, asked.id)
+            if job.save is not None:
+                _save(answer.as_json(), job.save)
+            report(answer, asked.id, job.as_json)
+        if job.pictures is not None:
+            page = write_pictures(run, job.pictures)
+            click.echo(f"look at {page}", err=True)
+
+
+def _save(shown: dict[str, Any], path: Path) -> None:
+    import json
+
+    from tma.mediacache import write_whole
+
+    text = json.dumps(shown, indent=2, ensure_ascii=False)
+    write_whole(path, f"{text}\n".encode())
 
 
 _DEFAULTS: dict[str, Any] = {
     "assets": None,
     "tasks": (),
     "where": (),
-    "budget": 500,
+    "budget": None,
+    "budget_tokens": None,
+    "budget_usd": None,
     "budget_minutes": None,
     "approximate": "active",
-    "confirm": 0.3,
+    "confirm": 0.2,
     "stop_when_certain": False,
     "indifference": 0.05,
+    "warm_start": False,
     "seed": 0,
     "store": None,
     "save": None,
+    "pictures": None,
     "as_json": False,
 }
 
 
 def _settings(job: Job) -> dict[str, Any]:
     """What makes the same query again: all but where its answer goes."""
-    left_out = ("store", "save", "as_json")
+    left_out = ("store", "save", "pictures", "as_json")
     return {n: getattr(job, n) for n in Job.__annotations__ if n not in left_out}

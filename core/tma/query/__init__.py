@@ -17,14 +17,15 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from tma.query.answer import Answer, Certified, FailurePattern, Item, Versus
-from tma.query.ask import ask
+from tma.query.answer import Answer, Certified, Cold, FailurePattern, Item, Versus
+from tma.query.ask import ask, prepare
 from tma.query.questions import Compare, Debug, Question, Threshold, TopK
 from tma.query.run import QueryRun, run_query
 
 __all__ = [
     "Answer",
     "Certified",
+    "Cold",
     "Compare",
     "Debug",
     "FailurePattern",
@@ -35,6 +36,7 @@ __all__ = [
     "TopK",
     "Versus",
     "ask",
+    "prepare",
     "run_query",
 ]
 

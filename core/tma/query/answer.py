@@ -9,14 +9,19 @@
 - `models`: for each `model`, `id`, `config`, `calls` (made now), `reused` (from the store) and
   replies by outcome (`option`, `unparsed`, `ambiguous`, `refused`, `failed`); the first is the
   one asked about, the others are baselines;
-- `ledger`: `calls` and `reused` over all models, `tasks` that were drawn, and `infeasible`: plans
-  that were passed over, by reason;
+- `ledger`: `calls` and `reused` over all models, `tasks` that were drawn, `infeasible`: plans
+  that were passed over, by reason; of the calls made now `failed`, `retries`, `input_tokens`,
+  `output_tokens`, `unmetered` (calls whose tokens are not known), `seconds` and `usd` (null without
+  a price); and `stopped`: the cap that ended the query before its calls were made (`tokens`, `usd`
+  or `minutes`), or null;
 - `overall`: `right`, `answered`, `estimate`, `low`, `high` of the first model. Of an evenly
   stratified sample, this is no accuracy over the space;
 - `interval`: `model` (for fit and active: of the surrogate's belief about a group's mean over all
   its plans, with all that it learned from other groups; as good as the model), `wilson` (for new
   instances of a group's plans, at the confidence, each on its own) or `exact` (every plan was
   asked: bounds of the share over the feasible plans, apart only as far as replies are missing);
+- `warm_start`: of each earlier model whose replies were a hint its `model`, `config` and how many
+  `replies`; empty without `--warm-start`;
 - `items` (not for debug): in the order of the answer, for each
   `key` (field -> value, null if absent), `names` (of the categories in it), `rank` from 1,
   `selected` (in the answer by its estimate; for thresholds with fit and active in the set with the
@@ -26,6 +31,8 @@
   `probability` (of membership, by the model; null for random and exact), `certified` (null, or
   `estimate`, `low`, `high`, `right`, `answered` of fresh tasks of plans drawn uniformly from the
   group after it had been chosen: Clopper and Pearson's interval, which assumes no model),
+  `cold` (null, or with a warm start `estimate`, `low`, `high`, `probability` and `selected` by a
+  model of the same answers that knows nothing of earlier models),
   `example` (a task's plan and seed, or null), and for compare `versus`: for each baseline
   `baseline`, `estimate` (difference of the accuracies over the pairs), `low`, `high`,
   `first_only`, `second_only`, `pairs`, `p_value` (that it is no better by more than the margin;
@@ -48,6 +55,7 @@ from typing import Any
 
 from tma.contract.plan import Value
 from tma.contract.tasks import Task
+from tma.errors import QueryError
 from tma.query.membership import Membership
 
 Named = Mapping[str, Value | None]
@@ -80,6 +88,17 @@ class Certified:
 
 
 @dataclass(frozen=True)
+class Cold:
+    """What the model of the answers would say had it not seen earlier models' replies."""
+
+    estimate: float
+    low: float
+    high: float
+    probability: float
+    selected: bool
+
+
+@dataclass(frozen=True)
 class Item:
     """One group (or plan) of an answer; the attributes are those of the JSON, see above."""
 
@@ -100,6 +119,7 @@ class Item:
     high: float
     probability: float | None = None
     certified: Certified | None = None
+    cold: Cold | None = None
     example: Mapping[str, Any] | None = None
     versus: Sequence[Versus] | None = None
 
@@ -149,6 +169,7 @@ class Answer:
     ledger: Mapping[str, Any]
     overall: Mapping[str, Any]
     interval: str
+    warm_start: Sequence[Mapping[str, Any]] = ()
     items: Sequence[Item] = ()
     patterns: Sequence[FailurePattern] = ()
     tested: int = 0
@@ -157,6 +178,23 @@ class Answer:
     def selected(self) -> list[Item]:
         """The items that are in the answer by their estimates."""
         return [item for item in self.items if item.selected]
+
+    @classmethod
+    def from_json(cls, shown: Mapping[str, Any]) -> Answer:
+        """What `as_json` gave, read back.
+
+        Raises:
+            QueryError: it is not of this form.
+        """
+        try:
+            parts = dict(shown)
+            items = [_item(i) for i in parts.pop("items", [])]
+            patterns = [FailurePattern(**p) for p in parts.pop("patterns", [])]
+            return cls(items=items, patterns=patterns, **parts)
+        except (TypeError, ValueError, AttributeError) as error:
+            raise QueryError(
+                f"this answer is of another form: {error}", hint="see `tma query resume`"
+            ) from None
 
     def as_json(self) -> dict[str, Any]:
         """The JSON object that the module's docstring describes."""
@@ -175,6 +213,7 @@ class Answer:
                 "ledger",
                 "overall",
                 "interval",
+                "warm_start",
             ]
         }
         if self.query["kind"] == "debug":
@@ -183,6 +222,16 @@ class Answer:
         else:
             shown["items"] = [item.as_json() for item in self.items]
         return shown
+
+
+def _item(shown: Mapping[str, Any]) -> Item:
+    parts = dict(shown)
+    for name, kind in (("certified", Certified), ("cold", Cold)):
+        if parts.get(name) is not None:
+            parts[name] = kind(**parts[name])
+    if "versus" in parts:
+        parts["versus"] = [Versus(**v) for v in parts["versus"]]
+    return Item(**parts)
 
 
 def example_of(task: Task) -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Required, Unpack, cast
 
 from tma.filters import parse_where
 from tma.models import LoadedModel, load_model
 from tma.query.answer import Answer
-from tma.query.questions import Approximate, Question
-from tma.query.run import CONFIRM, run_query
+from tma.query.questions import Question
+from tma.query.run import QueryRun, Way
 from tma.query.sample import Bench
 from tma.registry import default_registry
 from tma.space import PlanSpace
@@ -18,69 +19,83 @@ from tma.store import ReplyStore
 from tma.workbench import Workbench
 
 
-def ask(
-    question: Question,
-    *,
-    models: Sequence[str | LoadedModel],
-    budget: int = 500,
-    assets: str | None = None,
-    tasks: Sequence[str] = (),
-    where: Sequence[str] = (),
-    space: PlanSpace | None = None,
-    bench: Bench | None = None,
-    approximate: Approximate = "active",
-    confirm: float = CONFIRM,
-    certain: bool = False,
-    indifference: float = 0.05,
-    minutes: float | None = None,
-    seed: int = 0,
-    store: ReplyStore | Path | str | None = None,
-) -> Answer:
-    """Put a question to models over a space of plans.
+class Put(Way, total=False):
+    """To whom a question is put, and about what.
 
-    `tma.query(...)` is the same function.
+    Attributes:
+        models: specifications such as `simulated?seed=1`, or loaded models; the first is asked
+            about, the others are baselines.
+        assets: what the plans are made of, as on the command line.
+        tasks: patterns over task generators, likewise; all that fit by default.
+        where: filters, as on the command line.
+        bench: in place of `assets` and `tasks`.
+        space: the plans to ask about; all of the bench's by default.
+    """
+
+    models: Required[Sequence[str | LoadedModel]]
+    assets: str | None
+    tasks: Sequence[str]
+    where: Sequence[str]
+    bench: Bench | None
+    space: PlanSpace | None
+
+
+def prepare(
+    question: Question,
+    store: ReplyStore,
+    on_progress: Callable[[QueryRun], None] | None = None,
+    **put: Unpack[Put],
+) -> QueryRun:
+    """A query that is ready to run.
 
     Args:
         question: `TopK`, `Threshold`, `Compare` or `Debug`.
-        models: specifications such as `simulated?seed=1`, or loaded models; the first is asked
-            about, the others are baselines.
-        budget: the most calls, over all models.
-        assets: what the plans are made of, as on the command line.
-        tasks: patterns over task generators, likewise.
-        where: filters, as on the command line.
-        space: the plans to ask about; all by default.
-        bench: in place of `assets` and `tasks`.
-        approximate: see `QueryRun`, as for the following ones.
-        confirm: share of the budget for fresh answers.
-        certain: whether to stop choosing once the answer is settled.
-        indifference: how far beyond the cut a group may lie then.
-        minutes: no batch is begun after so many.
-        seed: of all chance.
-        store: the results database or its file; the usual one by default.
+        store: the results database.
+        on_progress: told of the run after each reply; may ask it for the answer so far.
+        put: see `Put` and `QueryRun`; 500 calls and `active` by default.
 
     Raises:
-        TmaError: see `run_query`, `Workbench` and `load_model`.
+        TmaError: see `QueryRun`, `Workbench` and `load_model`.
     """
     registry = default_registry()
-    loaded = [m if isinstance(m, LoadedModel) else load_model(registry, m) for m in models]
-    chosen = bench or Workbench(registry, assets=assets, tasks=tasks)
-    whole = chosen.space if space is None else space
-    kept = whole.where(parse_where(where, whole, chosen.catalogue)) if where else whole
+    models = [m if isinstance(m, LoadedModel) else load_model(registry, m) for m in put["models"]]
+    bench = put.get("bench")
+    if bench is None:
+        bench = Workbench(registry, assets=put.get("assets"), tasks=put.get("tasks", ()))
+    space = put.get("space")
+    space = bench.space if space is None else space
+    if where := put.get("where"):
+        space = space.where(parse_where(where, space, bench.catalogue))
+    given = {name: put[name] for name in Way.__annotations__ if name in put}  # type: ignore[literal-required]
+    way = cast(Way, {"approximate": "active", **given})
+    return QueryRun(
+        question,
+        models=models,
+        bench=bench,
+        store=store,
+        space=space,
+        on_progress=on_progress,
+        **way,
+    )
+
+
+def ask(
+    question: Question, *, store: ReplyStore | Path | str | None = None, **put: Unpack[Put]
+) -> Answer:
+    """Put a question to models over a space of plans; `tma.query(...)` is the same function.
+
+    Args:
+        question: `TopK`, `Threshold`, `Compare` or `Debug`.
+        store: the results database or its file; the usual one by default.
+        put: see `Put` and `QueryRun`; 500 calls and `active` by default.
+
+    Raises:
+        TmaError: see `QueryRun`, `Workbench` and `load_model`.
+    """
     with ExitStack() as stack:
         opened = store
         if not isinstance(opened, ReplyStore):
             opened = stack.enter_context(ReplyStore(opened))
-        return run_query(
-            question,
-            models=loaded,
-            bench=chosen,
-            store=opened,
-            budget=budget,
-            space=kept,
-            approximate=approximate,
-            confirm=confirm,
-            certain=certain,
-            indifference=indifference,
-            minutes=minutes,
-            seed=seed,
-        )
+        run = prepare(question, opened, **put)
+        run.run()
+        return run.answer()

@@ -15,6 +15,7 @@ from tma.errors import Infeasible
 from tma.query.acquisition import Beyond, Extremes, Goal
 from tma.query.answer import Named
 from tma.query.features import Above, kinship
+from tma.query.history import Earlier, WithHistory
 from tma.query.probe import Probe
 from tma.query.questions import Compare, Debug, Question, Threshold, TopK
 from tma.query.sample import Bench, Drawn, Group
@@ -76,6 +77,7 @@ class Course:
         settings: how the budget is spent.
         seed: of all chance.
         shown: whether tasks are made with their media: scenes with a flaw are then drawn anew.
+        earlier: models whose replies are a hint; none for a cold start.
 
     Attributes:
         search: what proposes plans.
@@ -94,6 +96,7 @@ class Course:
         seed: int,
         *,
         shown: bool,
+        earlier: Sequence[Earlier] = (),
     ) -> None:
         self._make_task = (lambda *job: bench.shown(*job)[0]) if shown else bench.instance
         self._space = space
@@ -101,6 +104,7 @@ class Course:
         self._fields = question.fields
         self.search: Search | Probe
         self.units: GroupUnits | PlanUnits | None = None
+        self.earlier = tuple(earlier)
         if isinstance(question, Debug):
             level = 1 - question.confidence
             self.search = Probe(space, settings.budget, seed, level, question.min_support)
@@ -109,7 +113,8 @@ class Course:
             self.units = units_of(
                 space, question.fields, taxonomy_above(space, bench.catalogue), seed
             )
-            self.search = Search(self.units, goal_of(question), settings, seed)
+            warm = WithHistory(self.units, self.earlier) if self.earlier else self.units
+            self.search = Search(warm, goal_of(question), settings, seed)
             self.groups = _groups(self.units)
         self.drawn: list[Drawn] = []
         self.fresh: dict[int, list[Task]] = {}
@@ -169,6 +174,10 @@ class Course:
                 outcomes.append(_outcome([r[task.id].correct for r in replies]))
         self._batch = []
         self.search.learn(picks, outcomes)
+
+    def wrap_up(self) -> None:
+        """Go on to what certifies the answer: little is left to spend."""
+        self.search.wrap_up()
 
     def keys(self) -> Sequence[Named]:
         """Field -> value of each unit, for single plans of the whole plan."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tma.intervals import Interval, normal_quantile
-from tma.query.answer import Certified
+from tma.query.answer import Certified, Cold
 from tma.query.certify import clopper_pearson
 from tma.query.course import Course
 from tma.query.membership import Membership
 from tma.query.search import Search
+from tma.query.surrogate import Belief
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Believed:
             first answer.
         order: the units, those of the answer first.
         selected: the units of the answer.
+        cold: one a unit, without what earlier models replied; none if nothing was taken from them.
     """
 
     estimates: Sequence[float | None]
@@ -33,6 +35,7 @@ class Believed:
     certified: Mapping[int, Certified]
     order: Sequence[int]
     selected: frozenset[int]
+    cold: Sequence[Cold] = ()
 
 
 def believed(course: Course, confidence: float) -> Believed:
@@ -51,25 +54,44 @@ def believed(course: Course, confidence: float) -> Believed:
         )
     belief = search.believe()
     chances = search.chances(belief)
-    z = normal_quantile(confidence)
-    spread = z * np.sqrt(belief.variance)
-    low, high = np.clip(belief.mean - spread, 0, 1), np.clip(belief.mean + spread, 0, 1)
+    bounds = _bounds(belief, confidence)
     chosen = search.chosen
     if chosen is None:
-        chosen = [int(u) for u in search.goal.choose(belief, chances)]
+        chosen = search.goal.choose(belief, chances).tolist()
     first = search.goal.sign * belief.mean
     mine = np.zeros(count)
     mine[chosen] = 1
     order = np.lexsort((np.arange(count), first, -mine))
     return Believed(
         estimates=np.clip(belief.mean, 0, 1).tolist(),
-        intervals=[Interval(a, b) for a, b in zip(low.tolist(), high.tolist(), strict=True)],
+        intervals=bounds,
         chances=[float(c) for c in chances],
         members=[_member(float(c), confidence) for c in chances],
-        certified=_certified(search, confidence),
+        certified=certified(search, confidence),
         order=[int(i) for i in order],
         selected=frozenset(chosen),
+        cold=_cold(course, search, confidence) if course.earlier else (),
     )
+
+
+def _bounds(belief: Belief, confidence: float) -> list[Interval]:
+    spread = normal_quantile(confidence) * np.sqrt(belief.variance)
+    low, high = np.clip(belief.mean - spread, 0, 1), np.clip(belief.mean + spread, 0, 1)
+    return [Interval(a, b) for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+
+
+def _cold(course: Course, search: Search, confidence: float) -> list[Cold]:
+    """The same answers to the same plans, by a model that knows no history."""
+    assert course.units is not None
+    belief = search.believe_with(course.units)
+    chances = search.chances(belief)
+    chosen = set(search.goal.choose(belief, chances).tolist())
+    bounds = _bounds(belief, confidence)
+    means = np.clip(belief.mean, 0, 1).tolist()
+    return [
+        Cold(mean, *bound, probability=float(chance), selected=unit in chosen)
+        for unit, (mean, bound, chance) in enumerate(zip(means, bounds, chances, strict=True))
+    ]
 
 
 def _member(chance: float, confidence: float) -> Membership:
@@ -78,7 +100,8 @@ def _member(chance: float, confidence: float) -> Membership:
     return "out" if chance <= 1 - confidence else "undecided"
 
 
-def _certified(search: Search, confidence: float) -> dict[int, Certified]:
+def certified(search: Search, confidence: float) -> dict[int, Certified]:
+    """What fresh answers say of the units that had been chosen before them."""
     found = {}
     for unit, fresh in search.fresh.items():
         bounds = clopper_pearson(fresh.right, fresh.answered, confidence)

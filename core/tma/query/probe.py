@@ -131,6 +131,10 @@ class Probe:
             self.confirmed = True
         return self._into(self.budget - self.spent, rng)
 
+    def wrap_up(self) -> None:
+        """Go on to confirm what is suspected by now."""
+        self._ends = [min(end, self.spent) for end in self._ends]
+
     def _times(self, plan: int) -> int:
         """How often a plan was proposed before: each time gets another instance."""
         self._proposed[plan] += 1

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from difflib import get_close_matches
-from typing import cast, get_args
+from dataclasses import replace
+from typing import TypedDict, Unpack
 
 from tma.asking import Asker, run_blocking
 from tma.calls import Answer as Reply
 from tma.calls import Call, make_call
 from tma.contract.tasks import Task
-from tma.errors import ModelError, QueryError
-from tma.ledger import Budget
+from tma.errors import ModelError
+from tma.ledger import Ledger
 from tma.models import LoadedModel
 from tma.query.answer import Answer
 from tma.query.course import Course
-from tma.query.questions import Approximate, Compare, Question, TopK
+from tma.query.history import earlier_models
+from tma.query.means import Means, Meter
+from tma.query.questions import Approximate, Compare, Question
 from tma.query.sample import Bench, Sample
-from tma.query.search import Settings
+from tma.query.search import CONFIRM, Settings
+from tma.query.sense import MODELLED, check_groups, check_models, check_warm_start, way_of
 from tma.query.summary import Findings, summarise
-from tma.query.units import MOST_SINGLE
 from tma.seeds import check_seed
 from tma.space import PlanSpace
 from tma.store import ReplyStore
 
-_MODELLED = ("fit", "active")
-WARM_UP = 50
 PAIRS_EACH = 60
-CONFIRM = 0.3
+
+
+class Way(TypedDict, total=False):
+    """What may be spent, and how plans are chosen; see `QueryRun`, also for the defaults."""
+
+    budget: int | None
+    tokens: int | None
+    usd: float | None
+    minutes: float | None
+    approximate: Approximate
+    confirm: float
+    certain: bool
+    indifference: float
+    warm_start: bool
+    seed: int
 
 
 def run_query(
@@ -39,15 +52,9 @@ def run_query(
     models: Sequence[LoadedModel],
     bench: Bench,
     store: ReplyStore,
-    budget: int,
     space: PlanSpace | None = None,
-    approximate: Approximate = "random",
-    confirm: float = CONFIRM,
-    certain: bool = False,
-    indifference: float = 0.05,
-    minutes: float | None = None,
-    seed: int = 0,
     on_progress: Callable[[QueryRun], None] | None = None,
+    **way: Unpack[Way],
 ) -> Answer:
     """Put a question to a plan space and answer it.
 
@@ -64,15 +71,9 @@ def run_query(
         models=models,
         bench=bench,
         store=store,
-        budget=budget,
         space=space,
-        approximate=approximate,
-        confirm=confirm,
-        certain=certain,
-        indifference=indifference,
-        minutes=minutes,
-        seed=seed,
         on_progress=on_progress,
+        **way,
     )
     run.run()
     return run.answer()
@@ -90,7 +91,10 @@ class QueryRun:
         models: the model asked about; for `Compare` followed by one baseline or more.
         bench: makes tasks of plans and their media, such as a `Workbench`.
         store: where replies are looked up and kept.
-        budget: the most calls that are made, over all models; failed ones count.
+        budget: the most calls that are made, over all models; failed ones count. None for as many
+            as `tokens` and `usd` are guessed to pay for twice, or 500 without these.
+        tokens, usd: the most that may be spent, over all models; see `Means`. When all but the
+            share for fresh answers is used, certifying begins.
         space: the plans that the question is about; all of the bench's by default.
         approximate: `random` draws plans evenly over the groups and uniformly within each;
             `fit` fits a model to such answers, `active` also lets it choose the plans (for
@@ -101,13 +105,18 @@ class QueryRun:
         certain: whether choosing ends, and certifying begins, once the model is certain of every
             group at the question's confidence (`TopK`, `Threshold`, `Compare`).
         indifference: how far beyond the cut a group may then lie without mattering.
-        minutes: no batch is begun after so many; the answer then is the one so far.
+        minutes: no batch is begun after so many; certifying begins before, likewise.
+        warm_start: whether what other models replied to plans of the space is a hint, see
+            `tma.query.history`; for `TopK` and `Threshold` with `fit` or `active`.
         seed: of all chance.
         on_progress: told of the run after each reply.
 
     Attributes:
+        bench, space, source: where the tasks come from.
         done: replies so far; `planned`: how many there will be at most.
         error: why a model could not be asked, None if all goes well.
+        stopped: the cap that ended it before its calls were made: `tokens`, `usd` or `minutes`.
+        ledger: what the calls of this run took.
 
     Raises:
         QueryError: the question makes no sense for this space, these models or this budget.
@@ -121,42 +130,53 @@ class QueryRun:
         models: Sequence[LoadedModel],
         bench: Bench,
         store: ReplyStore,
-        budget: int,
+        budget: int | None = None,
+        tokens: int | None = None,
+        usd: float | None = None,
+        minutes: float | None = None,
         space: PlanSpace | None = None,
         approximate: Approximate = "random",
         confirm: float = CONFIRM,
         certain: bool = False,
         indifference: float = 0.05,
-        minutes: float | None = None,
+        warm_start: bool = False,
         seed: int = 0,
         on_progress: Callable[[QueryRun], None] | None = None,
     ) -> None:
         self.question = question
         self.models = tuple(models)
         self.space = bench.space if space is None else space
-        self.budget = budget
         self.seed = check_seed(seed)
-        self._bench = bench
+        self.bench = bench
         self._store = store
         self._on_progress = on_progress
-        self._seconds = None if minutes is None else minutes * 60
-        self._check_models()
-        self.approximate = self._way(approximate)
-        self._check_groups()
-        size = budget // len(self.models)
+        check_models(question, self.models, bench, self.space)
+        means = Means(budget, tokens, usd, minutes)
+        self.budget = means.planned(self.models)
+        self._means = replace(means, calls=self.budget)
+        count = len(self.models)
+        self.approximate = way_of(question, approximate, self.space, count, self.budget)
+        check_groups(question, self.approximate, self.space, count, self.budget)
+        if warm_start:
+            check_warm_start(question)
+        size = self.budget // count
+        compares = isinstance(question, Compare)
         shown = any(model.consumes for model in self.models)
         self.source: Course | Sample
-        if self.approximate in _MODELLED:
+        if self.approximate in MODELLED:
             way = Settings(
                 size,
                 confirm,
                 # passive comparisons: no adaptive rule was better for differences
-                active=self.approximate == "active" and not self._compares,
-                each=PAIRS_EACH if self._compares else 8,
+                active=self.approximate == "active" and not compares,
+                each=PAIRS_EACH if compares else 8,
                 certain=question.confidence if certain else None,
                 indifference=indifference,
             )
-            self.source = Course(bench, self.space, question, way, self.seed, shown=shown)
+            earlier = earlier_models(store, self.space, self.models[0]) if warm_start else []
+            self.source = Course(
+                bench, self.space, question, way, self.seed, shown=shown, earlier=earlier
+            )
         else:
             exact = self.approximate == "exact"
             fields = question.fields
@@ -168,75 +188,9 @@ class QueryRun:
         self.planned = min(size, self.space.size) * len(self.models)
         self.complete = False
         self.error: str | None = None
-
-    # -- does the question make sense? --------------------------------------------------------
-
-    def _check_models(self) -> None:
-        need = "a model and at least one baseline" if self._compares else "exactly one model"
-        if (len(self.models) < 2) if self._compares else (len(self.models) != 1):
-            raise QueryError(f"this question is about {need}, not {len(self.models)} models")
-        who = [(m.id, m.config_digest) for m in self.models]
-        if len(set(who)) < len(who):
-            raise QueryError("a model is compared with itself: give another baseline")
-        if self.budget < len(self.models):
-            raise QueryError(
-                f"a budget of {self.budget} calls is too small for {len(self.models)} models"
-            )
-
-    @property
-    def _compares(self) -> bool:
-        return isinstance(self.question, Compare)
-
-    def _way(self, approximate: str) -> Approximate:
-        """How plans are chosen in the end."""
-        if approximate not in get_args(Approximate):
-            ways = " or ".join(get_args(Approximate))
-            raise QueryError(f"no way to answer is called {approximate!r}: {ways}")
-        if not self.space.size:
-            raise QueryError("no plan is left to ask about", hint="loosen --where or --tasks")
-        wanted = self.space.size * len(self.models)
-        if approximate == "exact" and wanted > self.budget:
-            raise QueryError(
-                f"exact asks each of {self.space.size:,} plans of each model, {wanted:,} calls; "
-                f"the budget is {self.budget:,}",
-                hint="raise --budget, narrow the plans with --where, or use --approximate random",
-            )
-        if wanted <= self.budget:
-            return "exact"
-        small = self.budget // len(self.models) < WARM_UP or not self.question.fields
-        if approximate in _MODELLED and self._compares and small:
-            return "random"
-        if approximate in _MODELLED and self.budget < WARM_UP:
-            raise QueryError(
-                f"a budget of {self.budget} calls is smaller than the warm-up of {WARM_UP}",
-                hint="raise --budget or use --approximate random",
-            )
-        return cast(Approximate, approximate)
-
-    def _check_groups(self) -> None:
-        fields = self.question.fields
-        for field in fields:
-            if field not in self.space.fields:
-                near = get_close_matches(field, self.space.fields, n=1)
-                listed = "fields: " + ", ".join(self.space.fields)
-                hint = f"did you mean {near[0]}?" if near else listed
-                raise QueryError(f"no plan has a field {field!r} to group by", hint=hint)
-        size = self.budget // len(self.models)
-        if fields:
-            count, noun = len(self.space.groups(fields)), f"groups by {', '.join(fields)}"
-            if count > size and self.approximate not in _MODELLED:
-                raise QueryError(
-                    f"a budget of {self.budget:,} calls is smaller than the {count:,} {noun} "
-                    f"times {len(self.models)} model(s)",
-                    hint=f"raise --budget to {count * len(self.models):,} or more, make fewer "
-                    "groups with --where or --by, or use --approximate active",
-                )
-        else:
-            count, noun = min(self.space.size, size), "plans that the budget pays for"
-            if self.approximate in _MODELLED:
-                count, noun = min(self.space.size, MOST_SINGLE), "plans that are judged"
-        if isinstance(self.question, TopK) and self.question.k > count:
-            raise QueryError(f"k is {self.question.k}, there are only {count:,} {noun}")
+        self.stopped: str | None = None
+        self.ledger = Ledger()
+        self._confirm = confirm
 
     # -- asking -------------------------------------------------------------------------------
 
@@ -247,20 +201,17 @@ class QueryRun:
             ModelError: a model can't be asked; `answer()` tells what is known.
             KeyboardInterrupt: likewise.
         """
-        self._end = None if self._seconds is None else time.monotonic() + self._seconds
+        self._meter = Meter(self._means)
         try:
             run_blocking(self._run())
         except ModelError as error:
             self.error = error.message
             raise
-        self.complete = not self._late()
-
-    def _late(self) -> bool:
-        """Whether the time is up."""
-        return self._end is not None and time.monotonic() >= self._end
+        self.complete = self.stopped is None
 
     async def _run(self) -> None:
-        budget = Budget(self.budget)
+        self._budget = budget = self._means.budget()
+        self.ledger = budget.ledger
         askers = [
             Asker(model, self._store, self._recorder(place), budget)
             for place, model in enumerate(self.models)
@@ -288,7 +239,11 @@ class QueryRun:
 
     async def _follow(self, course: Course, askers: Sequence[Asker]) -> None:
         """Ask batch by batch; the next batch depends on the answers to the ones before."""
-        while not self._late() and (tasks := course.next_tasks()):
+        while not self._spent():
+            if self._meter.share >= 1 - self._confirm:
+                course.wrap_up()
+            if not (tasks := course.next_tasks()):
+                break
             work = [
                 asyncio.create_task(asker.ask([self._call(model, t) for t in tasks]))
                 for model, asker in zip(self.models, askers, strict=True)
@@ -301,13 +256,18 @@ class QueryRun:
                 await asyncio.gather(*work, return_exceptions=True)
                 course.learn(self.replies)
 
+    def _spent(self) -> bool:
+        """Whether the tokens, the money or the time are used up."""
+        self.stopped = self._meter.reached
+        return self.stopped is not None
+
     def _call(self, model: LoadedModel, task: Task) -> Call:
         own = tuple(range(len(task.options)))
-        return make_call(task, model, own, 0, self._bench.media_file)
+        return make_call(task, model, own, 0, self.bench.media_file)
 
     def _calls(self, model: LoadedModel, sample: Sample) -> Iterator[Call]:
         for drawn in sample:
-            if self._late():
+            if self._spent():
                 return
             yield self._call(model, drawn.task)
 
@@ -315,6 +275,9 @@ class QueryRun:
         def record(reply: Reply) -> None:
             self.replies[place][reply.task.id] = reply
             self.done += 1
+            self._meter.add(reply)
+            if reply.reused:
+                self._budget.lower(reply.tokens, reply.usd or 0.0)
             if self._on_progress is not None:
                 self._on_progress(self)
 
@@ -341,7 +304,7 @@ class QueryRun:
             groups=source.groups,
             fields=self.question.fields,
             approximate=self.approximate,
-            catalogue=self._bench.catalogue,
+            catalogue=self.bench.catalogue,
             course=source if isinstance(source, Course) else None,
         )
         return summarise(
@@ -352,4 +315,6 @@ class QueryRun:
             complete=self.complete,
             error=self.error,
             reasons=source.reasons,
+            spent=self.ledger,
+            stopped=self.stopped,
         )

@@ -42,6 +42,9 @@ class Bench(Protocol):
     def shown(self, plan: Plan, seed: int) -> tuple[Task, MediaFile | None]:
         """The task of a plan and a seed, and its picture or video. Raises Infeasible."""
 
+    def media_types(self, generator: str) -> frozenset[str]:
+        """Media types that a generator's tasks may come in; none if they are of text alone."""
+
     def media_file(self, task: Task) -> MediaFile | None:
         """The task's picture or video."""
 

@@ -15,19 +15,19 @@ import numpy as np
 from scipy.special import ndtr
 
 from tma.query.acquisition import Goal, pick
-from tma.query.surrogate import Belief, Floats, Surrogate, Watch, fit_variances
+from tma.query.learner import LEAST_FIT, Learner
+from tma.query.surrogate import Belief, Floats
 from tma.query.units import Units
 from tma.seeds import derive_rng
 
 Phase = Literal["even", "active", "fresh"]
 Outcome = float | Literal["infeasible"] | None
 """1 for right, 0 for wrong, None if the reply said nothing; or no task could be made."""
-_LEAST_FIT = 24
-_MOST_FIT = 600
 _CANDIDATES = 600
-_GROWTH = 1.6
 _TRIES = 50
 _WARM = 0.3
+CONFIRM = 0.2
+"""Of the budget, for fresh answers: more of them narrow the intervals, and find less."""
 
 
 def answered_right(outcome: Outcome) -> float:
@@ -83,7 +83,7 @@ class Settings:
     """
 
     budget: int
-    confirm: float = 0.3
+    confirm: float = CONFIRM
     active: bool = True
     each: int = 8
     certain: float | None = None
@@ -125,17 +125,13 @@ class Search:
     fresh: dict[int, Fresh] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._plans: list[int] = []
-        self._y: list[float] = []
+        self._learner = Learner(self.units)
         self._asked: dict[int, int] = {}
         self._misses: dict[int, int] = {}
         self._given_up: set[int] = set()
-        self._surrogate: Surrogate | None = None
-        self._watch: Watch | None = None
-        self._fitted = 0
-        self._variances: Floats | None = None
         self._step = 0
         self._draws = 0
+        self._wraps_up = False
         self._spread = self._spread_out()
 
     # -- proposing ------------------------------------------------------------------------------
@@ -153,15 +149,19 @@ class Search:
             self._fix()
         return self._next_fresh()
 
+    def wrap_up(self) -> None:
+        """Choose no more, and certify what is chosen by now."""
+        self._wraps_up = True
+
     def _goes_on(self) -> bool:
         """Whether there is more to ask, and more to know."""
-        if len(self._given_up) == len(self.units.counts):
+        if self._wraps_up or len(self._given_up) == len(self.units.counts):
             return False
         certain = self.settings.certain
         warm = self._spreads(self.settings.budget - self.settings.fresh)
-        if certain is None or len(self._y) < _LEAST_FIT or (warm and self.settings.active):
+        if certain is None or self.answered < LEAST_FIT or (warm and self.settings.active):
             return True
-        belief = self.believe()
+        belief = self._learner.model()[1].believe()
         spread = np.sqrt(np.maximum(belief.variance, 1e-12))
         away = np.abs(belief.mean - self.goal.cut(belief)) + self.settings.indifference
         return bool(np.max(ndtr(-away / spread)) > 1 - certain)
@@ -170,7 +170,7 @@ class Search:
         if not self.settings.active:
             return True
         warm = max(int(first * _WARM), self.settings.batch * 2)
-        return self.spent < warm or len(self._y) < _LEAST_FIT
+        return self.spent < warm or self.answered < LEAST_FIT
 
     def _spread_out(self) -> list[int]:
         """Units in a random order; those that come first may come once more than the others."""
@@ -199,13 +199,13 @@ class Search:
         return Pick(plan, unit, phase, draw)
 
     def _next_active(self, count: int) -> list[Pick]:
-        surrogate, watch = self._model()
+        surrogate, watch = self._learner.model()
         belief = watch.believe()
         rng = derive_rng("query-active", self.seed, self._step)
         chances = self.goal.chances(belief, rng)
         open_ = chances * (1 - chances) + 1e-4
         plans = self._candidates(open_, rng)
-        with_units, own = surrogate.against(self.units.rows(plans), watch)
+        with_units, own = watch.against(self.units.rows(plans))
         places = pick(with_units, own, open_, surrogate.noise, count)
         owners = self.units.owners(plans)
         return [self._picked(plans[i], owners[i], "active") for i in places]
@@ -233,10 +233,9 @@ class Search:
     def _fix(self) -> None:
         """Choose the units of the answer, for good."""
         self.chosen = []
-        if self._y:
-            belief = self.believe()
-            chances = self.chances(belief)
-            self.chosen = [int(u) for u in self.goal.choose(belief, chances)]
+        if self.answered:
+            belief = self._learner.model()[1].believe()
+            self.chosen = self.goal.choose(belief, self.chances(belief)).tolist()
         most = max(1, self.settings.fresh // self.settings.each)
         self.fresh = {u: Fresh() for u in self.chosen[:most]} if self.settings.fresh else {}
 
@@ -248,14 +247,18 @@ class Search:
             return []
         share, odd = divmod(self.settings.fresh, len(self.fresh))
         wanted = {u: share + (i < odd) for i, u in enumerate(self.fresh)}
-        found: list[Pick] = []
+        turns: list[tuple[int, int, int]] = []
         for unit in open_:
+            asked = self.fresh[unit].asked
             rng = derive_rng("query-fresh", self.seed, unit, self._step)
-            lacking = wanted[unit] - self.fresh[unit].asked
-            for plan in self.units.draw(unit, max(lacking, 0), rng):
-                self._draws += 1
-                found.append(Pick(plan, unit, "fresh", self._draws))
-        return found[: min(left, max(self.settings.batch, 1) * 2)]
+            plans = self.units.draw(unit, max(wanted[unit] - asked, 0), rng)
+            turns += [(turn, unit, plan) for turn, plan in enumerate(plans, start=asked)]
+        turns.sort(key=lambda t: t[0])  # if the money runs out, all have got about as many
+        found: list[Pick] = []
+        for _, unit, plan in turns[: min(left, self.settings.batch * 2)]:
+            self._draws += 1
+            found.append(Pick(plan, unit, "fresh", self._draws))
+        return found
 
     # -- learning -------------------------------------------------------------------------------
 
@@ -289,10 +292,7 @@ class Search:
                 fresh.lost += answer < 0
             plans.append(pick_.plan)
             values.append(answer)
-        self._plans += plans
-        self._y += values
-        if plans and self._surrogate is not None:
-            self._surrogate.add(self.units.rows(plans), np.array(values))
+        self._learner.learn(plans, values)
 
     def _miss(self, pick_: Pick) -> None:
         misses = self._misses.get(pick_.unit, 0) + 1
@@ -300,41 +300,26 @@ class Search:
         if misses >= _TRIES:
             self._given_up.add(pick_.unit)
 
-    def _model(self) -> tuple[Surrogate, Watch]:
-        """The surrogate, its variances fitted anew when there is much more to fit them to."""
-        n = min(len(self._y), _MOST_FIT)
-        if (
-            self._surrogate is None
-            or self._watch is None
-            or n >= self._fitted * _GROWTH
-            or (n == _MOST_FIT > self._fitted)
-        ):
-            y = np.array(self._y)
-            rows = self.units.rows(self._plans)
-            some = [r[:n] for r in rows]
-            self._variances = fit_variances(some, y[:n], self._variances)
-            self._fitted = n
-            self._surrogate = Surrogate(self._variances)
-            self._watch = self._surrogate.watch(self.units.unit_rows)
-            self._surrogate.add(rows, y)
-        return self._surrogate, self._watch
-
     # -- what is known --------------------------------------------------------------------------
 
     @property
     def answered(self) -> int:
         """How many answers said something."""
-        return len(self._y)
+        return len(self._learner.y)
 
     def believe(self) -> Belief:
-        """The units' means; of no use before the first answer.
+        """The units' means, at any moment; of no use before the first answer.
 
         Raises:
             ValueError: no answer yet.
         """
-        if not self._y:
-            raise ValueError("no answers yet")
-        return self._model()[1].believe()
+        return self._learner.glance()
+
+    def believe_with(self, units: Units) -> Belief:
+        """As `believe`, by a model that knows less (or more) of the same units."""
+        other = Learner(units)
+        other.learn(self._learner.plans, self._learner.y)
+        return other.glance()
 
     def chances(self, belief: Belief) -> Floats:
         """(units,) chances of membership in the answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,7 @@ from tma.catalogue import Catalogue
 from tma.contract.plan import Value
 from tma.contract.tasks import Task
 from tma.intervals import Interval, wilson
+from tma.ledger import Ledger
 from tma.models import LoadedModel
 from tma.query import compared, membership
 from tma.query.answer import Answer, FailurePattern, Item, Named, Versus, example_of
@@ -77,6 +79,8 @@ def summarise(
     complete: bool,
     error: str | None,
     reasons: Mapping[str, int],
+    spent: Ledger,
+    stopped: str | None,
 ) -> Answer:
     """The answer to the question."""
     models = [_model_json(m, r) for m, r in zip(found.models, found.replies, strict=True)]
@@ -104,9 +108,15 @@ def summarise(
             "reused": sum(m["reused"] for m in models),
             "tasks": len(found.drawn),
             "infeasible": dict(sorted(reasons.items())),
+            **{k: v for k, v in spent.as_json().items() if k != "calls"},
+            "stopped": stopped,
         },
         overall=_share(found, everything),
         interval=_interval(found),
+        warm_start=[
+            {"model": e.model, "config": json.loads(e.config), "replies": len(e.plans)}
+            for e in (found.course.earlier if found.course is not None else ())
+        ],
         items=[] if isinstance(found.question, Debug) else _items(found),
         patterns=patterns[0],
         tested=patterns[1],
@@ -209,6 +219,7 @@ def _believed_items(found: Findings, units: Sequence[_Unit], known: Believed) ->
         share = _share(found, units[i])
         share |= {"estimate": known.estimates[i], **known.intervals[i]._asdict()}
         share |= {"probability": known.chances[i], "certified": known.certified.get(i)}
+        share |= {"cold": known.cold[i] if known.cold else None}
         chosen = i in known.selected
         items.append(_item(found, units[i], share, [], len(items) + 1, known.members[i], chosen))
     return items

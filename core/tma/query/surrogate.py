@@ -26,7 +26,7 @@ Rows = Sequence[csr_array]
 """A block each: (rows, effects of the block), the rows' weights on the effects."""
 
 _FLOOR = 1e-9
-_USELESS = 1e-6
+USELESS = 1e-6
 """A block of a smaller variance is left out of the sums."""
 _ROUNDS = 60
 _SETTLED = 1e-4
@@ -35,7 +35,7 @@ _HOPELESS = 2e-4
 """Blocks whose share of the variance falls below this are given up, every few updates."""
 _REVIVED = 1e-2
 """What was given up with fewer answers starts again from this share."""
-_JOINT = 1500
+JOINT = 1500
 """Covariances between more watched rows are not kept, only their variances."""
 
 
@@ -82,6 +82,24 @@ def fit_variances(
             found[kept[~useful]] = _FLOOR
             kept, kernels = kept[useful], kernels[useful]
     return found
+
+
+def log_likelihood(rows: Rows, y: Floats, variances: Floats) -> float:
+    """The restricted log-likelihood of answers, up to a constant.
+
+    Args:
+        rows: of the observations, a block each.
+        y: (n,) answers.
+        variances: (blocks + 1,), see `fit_variances`.
+    """
+    parts = zip(rows, variances[:-1].tolist(), strict=True)
+    total = variances[-1] * np.eye(len(y))
+    total += sum(v * (r @ r.T).toarray() for r, v in parts if v > USELESS)
+    root = cholesky(total, lower=True)
+    ones, said = solve_triangular(root, np.stack([np.ones(len(y)), y], axis=1), lower=True).T
+    weight = float(ones @ ones)
+    left = float(said @ said) - float(ones @ said) ** 2 / weight
+    return -float(np.log(np.diag(root)).sum()) - float(np.log(weight)) / 2 - left / 2
 
 
 def _steps(kernels: Floats, y: Floats, variances: Floats) -> Floats:
@@ -142,9 +160,15 @@ class Watch:
         if self.joint is not None:
             self.joint = self.joint - new.T @ new
 
-    def prior(self, scaled: csr_array) -> Floats:
-        """(rows given, rows watched) prior covariances."""
-        return np.asarray((scaled @ self._across).toarray())
+    def against(self, rows: Rows) -> tuple[Floats, Floats]:
+        """Posterior covariances (rows, watched rows) and (rows, rows)."""
+        model = self._model
+        scaled, pulled, free = model.whiten(rows)
+        shift = model.mean_variance
+        with_watched = np.asarray((scaled @ self._across).toarray()) - pulled.T @ self.pulled
+        with_watched += np.outer(free, self.free) * shift
+        own = (scaled @ scaled.T).toarray() - pulled.T @ pulled
+        return with_watched, own + np.outer(free, free) * shift
 
     @property
     def free(self) -> Floats:
@@ -195,7 +219,7 @@ class Surrogate:
     def scaled(self, rows: Rows) -> csr_array:
         """Rows side by side, each block by its standard deviation: covariances are products."""
         parts = zip(rows, self.variances[:-1].tolist(), strict=True)
-        kept = [r * np.sqrt(v) for r, v in parts if v > _USELESS]
+        kept = [r * np.sqrt(v) for r, v in parts if v > USELESS]
         if not kept:
             return csr_array((rows[0].shape[0], 1))
         return csr_array(hstack(kept, format="csr"))
@@ -204,7 +228,7 @@ class Surrogate:
         """Keep the belief about some rows up to date; before the first answer only."""
         if self._scaled is not None:
             raise ValueError("rows are watched from the first answer on")
-        self._watches.append(Watch(self, rows, rows[0].shape[0] <= _JOINT))
+        self._watches.append(Watch(self, rows, rows[0].shape[0] <= JOINT))
         return self._watches[-1]
 
     def add(self, rows: Rows, y: Floats) -> None:
@@ -281,14 +305,16 @@ class Surrogate:
         variance = np.maximum(np.diag(covariance), 0)
         return Belief(self.mean + pulled.T @ self.residual, covariance, variance)
 
-    def against(self, rows: Rows, watch: Watch) -> tuple[Floats, Floats]:
-        """Posterior covariances (rows, watched rows) and (rows, rows)."""
-        scaled, pulled, free = self.whiten(rows)
-        scale = self.mean_variance
-        with_watched = watch.prior(scaled) - pulled.T @ watch.pulled
-        with_watched += np.outer(free, watch.free) * scale
-        own = (scaled @ scaled.T).toarray() - pulled.T @ pulled
-        return with_watched, own + np.outer(free, free) * scale
+    def predict(self, rows: Rows) -> Floats:
+        """(rows,) the means of `believe`, at the cost of a product with what rows hold.
+
+        Raises:
+            ValueError: no answer yet.
+        """
+        if self._scaled is None:
+            raise ValueError("no answers yet")
+        pulled = solve_triangular(self._factor, self.residual, lower=True, trans="T")
+        return np.asarray(self.mean + self.scaled(rows) @ (self._scaled.T @ pulled))
 
     def covariance(self, left: Rows, right: Rows) -> Floats:
         """(left rows, right rows) posterior covariances."""

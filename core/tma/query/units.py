@@ -28,9 +28,11 @@ class Units(Protocol):
 
     Attributes:
         counts: (units,) how many plans each has.
+        optional: how many of the last blocks are used only if the answers speak for them.
     """
 
     counts: Floats
+    optional: int
 
     def rows(self, plans: Sequence[int]) -> list[csr_array]:
         """The rows of plans, by their numbers in the space."""
@@ -86,6 +88,8 @@ class GroupUnits:
         above: the taxonomy above the values of some fields.
     """
 
+    optional = 0
+
     def __init__(self, space: PlanSpace, by: Sequence[str], above: Above | None = None) -> None:
         self.features = Features(space, by, above)
         self.counts = self.features.counts
@@ -115,6 +119,8 @@ class PlanUnits:
 
     Each has an effect of its own besides those that it shares.
     """
+
+    optional = 0
 
     def __init__(self, space: PlanSpace, above: Above | None = None, seed: int = 0) -> None:
         self.features = Features(space, (), above)
