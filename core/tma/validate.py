@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from tma.assets import OpenAssets
 from tma.contract.assets import Asset
@@ -11,7 +12,7 @@ from tma.errors import AssetError
 from tma.pictures import open_picture
 
 NO_LICENCE = "NOASSERTION"
-_PICTURES = frozenset({"sticker"})
+_PICTURES = frozenset({"sticker", "photo"})
 """Asset forms whose bytes are a picture."""
 
 
@@ -46,11 +47,15 @@ def validate(
         if not any(error.message in line for line in found.flaws):
             found.flaws.append(str(error))
         return found
-    found.assets, found.categories = len(inventory.assets), len(catalogue.categories)
+    found.assets = len(inventory.assets) + sum(map(len, assets.graphs.values()))
+    found.categories = len(catalogue.categories)
     unlicensed = [a.id for a in inventory.assets if (a.licence or inventory.licence) == NO_LICENCE]
+    if assets.imported is not None:
+        found.flaws += [f"{s.where}: {s.reason}: {s.detail}" for s in assets.imported.examples]
     if unlicensed:
         found.flaws.append(f"no licence is stated for {len(unlicensed)} assets: {unlicensed[0]}")
-    for asset in inventory.assets:
+    pictured = (s.asset(i) for s in assets.graphs.values() for i in s.ids)
+    for asset in chain(inventory.assets, pictured):
         for flaw in _flaws(assets, asset):
             found.variants += 1
             if flaw:

@@ -13,6 +13,7 @@ from tma.errors import AssetError
 
 if TYPE_CHECKING:
     from tma.catalogue import Catalogue
+    from tma.graphimport import Import
 
 
 @click.group("assets")
@@ -39,6 +40,7 @@ def list_(spec: str | None, as_json: bool) -> None:
             "parents": list(catalogue.taxonomy.node(c).parents),
             "assets": len(catalogue.assets_in(c)),
             "values": len(catalogue.values(c)),
+            **{form: s.objects.get(c, 0) for form, s in catalogue.graph_sets.items()},
         }
         for c in catalogue.categories
     ]
@@ -106,12 +108,15 @@ def show(
         "categories": len(catalogue.categories),
         "licence": assets.inventory.licence,
         "origin": assets.inventory.origin,
-        "forms": sorted({f for a in catalogue.assets for f in a.forms}),
+        "forms": sorted(assets.forms),
         "attributes": {
             f"{kind}: {value}": len(catalogue.having(kind, value))
+            + sum(s.values.get((kind, value), 0) for s in catalogue.graph_sets.values())
             for kind, value in catalogue.attribute_values
         },
     }
+    if assets.imported is not None:
+        facts |= _graph_facts(assets.imported)
     if sheet is not None:
         from tma.sheet import contact_sheet
 
@@ -132,6 +137,19 @@ def show(
     assert isinstance(attributes, dict)
     if attributes:
         print_table(("attribute", "assets known to have it"), attributes.items())
+
+
+def _graph_facts(found: Import) -> dict[str, object]:
+    """What there is to say of scene graphs: how many, of what, and what was left out."""
+    facts: dict[str, object] = {f"{form}s": len(s) for form, s in found.sets.items()}
+    for form, graphs in found.sets.items():
+        facts[f"objects in {form}s"] = sum(graphs.objects.values())
+        facts[f"of them outside the taxonomy ({form}s)"] = graphs.objects.get("", 0)
+        facts[f"relations in {form}s"] = sum(graphs.relations.values())
+        if graphs.actions:
+            facts[f"actions in {form}s"] = sum(graphs.actions.values())
+    facts |= {f"left out: {reason}": n for reason, n in found.skipped.items()}
+    return facts
 
 
 @command.command("validate")

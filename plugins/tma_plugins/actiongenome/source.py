@@ -93,18 +93,19 @@ class ActionGenomeSource(AssetSource):
     @cached_property
     def _names(self) -> dict[str, str]:
         """Names of ids: `c016` -> `Holding a book`, `o4` -> `book`."""
-        names = self._root / "names.json"
+        names, classes = self._root / "names.json", self._root / _CLASSES
+        found: dict[str, str] = {}
         try:
+            if classes.is_file():
+                lines = classes.read_text(encoding="utf-8").splitlines()
+                split = (line.split(" ", 1) for line in lines if " " in line)
+                found |= {code.strip(): name.strip() for code, name in split}
             if names.is_file():
-                found = json.loads(names.read_text(encoding="utf-8"))
-                return {str(k): str(v) for k, v in found.items()}
-            lines = (self._root / _CLASSES).read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return {}
+                table = json.loads(names.read_text(encoding="utf-8"))
+                found |= {str(k): str(v) for k, v in table.items()}
         except (OSError, ValueError, AttributeError) as error:
             raise AssetError(f"{names}: is no table of names: {error}") from None
-        split = (line.split(" ", 1) for line in lines if " " in line)
-        return {code.strip(): name.strip() for code, name in split}
+        return found
 
     def inventory(self) -> Inventory:
         """The classes, relations and actions."""
@@ -156,10 +157,10 @@ class ActionGenomeSource(AssetSource):
             raise _WrongError("a video's key frames are no table", type(frames).__name__)
         found = []
         for number, content in frames.items():
-            digits = str(number).rsplit("/", 1)[-1]
+            if isinstance(content, dict) and content.get("type", "frame") != "frame":
+                continue  # AGQA lists objects and relations beside the frames
+            digits = str(number)
             if not digits.isdigit():
-                if isinstance(content, dict) and content.get("type", "frame") != "frame":
-                    continue  # AGQA lists objects and relations beside the frames
                 raise _WrongError("a key frame has no number", f"{number!r}")
             relations = list(self._relations(content))
             actions = content.get("actions", ()) if isinstance(content, dict) else ()

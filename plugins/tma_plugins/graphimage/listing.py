@@ -81,32 +81,50 @@ class RelationListing(_Listing):
 
     def rows(self, reading: Reading) -> Iterator[Row]:
         """The rows: subject's description, object's description, relation."""
-        known: dict[int, list[list[Description]]] = {}
+        choices = [_Choices(self._sizes(reading, x), reading) for x in range(len(reading.objects))]
         for x, thing in enumerate(reading.objects):
             targets = dict.fromkeys(r.object for r in thing.relations if r.certain)
             for y in (reading.place(t) for t in targets):
-                subject = self._one(reading, x, y, known)
-                target = subject and self._one(reading, y, x, known)
+                subject = choices[x].without(y, self._mark(reading, x, y))
+                target = subject and choices[y].without(x, self._mark(reading, y, x))
                 if subject and target:
-                    for name in sorted(reading.between(x, y)[2]):
+                    for name in reading.stated(x, y):
                         yield (*subject.row(), *target.row(), name)
 
-    def _one(
-        self, reading: Reading, x: int, other: int, known: dict[int, list[list[Description]]]
-    ) -> Description | None:
-        """One of the smallest descriptions of x alone that don't mention the other."""
-        if x not in known:
-            known[x] = self._choices(reading, x)
-        for choices in known[x]:
-            free = [d for d in choices if not reading.references(d) >> other & 1]
-            if free:
-                mark = f"{reading.graph.id} {reading.objects[x].id} {reading.objects[other].id}"
-                return free[zlib.crc32(mark.encode()) % len(free)]
-        return None
-
-    def _choices(self, reading: Reading, x: int) -> list[list[Description]]:
+    def _sizes(self, reading: Reading, x: int) -> Iterator[list[Description]]:
+        """Descriptions of x alone, by ascending size."""
         size = self.config.size
         if not self.config.exact:
-            return list(reading.singled_out(x, size))
+            return reading.singled_out(x, size)
         only = 1 << x
-        return [[d for d in reading.descriptions(x, size) if reading.fitting(d) == (only, only)]]
+        every = reading.descriptions(x, size)
+        return iter([[d for d in every if reading.fitting(d) == (only, only)]])
+
+    @staticmethod
+    def _mark(reading: Reading, x: int, other: int) -> int:
+        """A number that chooses one of several descriptions."""
+        text = f"{reading.graph.id} {reading.objects[x].id} {reading.objects[other].id}"
+        return zlib.crc32(text.encode())
+
+
+class _Choices:
+    """Descriptions of one object, made as far as they are needed."""
+
+    def __init__(self, sizes: Iterator[list[Description]], reading: Reading) -> None:
+        self._sizes = sizes
+        self._reading = reading
+        self._known: list[list[tuple[Description, int]]] = []
+
+    def without(self, other: int, mark: int) -> Description | None:
+        """One of the smallest that don't mention another object; None if all do."""
+        for size in self._each():
+            free = [d for d, mentioned in size if not mentioned >> other & 1]
+            if free:
+                return free[mark % len(free)]
+        return None
+
+    def _each(self) -> Iterator[list[tuple[Description, int]]]:
+        yield from self._known
+        for found in self._sizes:
+            self._known.append([(d, self._reading.references(d)) for d in found])
+            yield self._known[-1]

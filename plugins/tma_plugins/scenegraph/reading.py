@@ -66,6 +66,13 @@ class Reading:
             more &= self._unexcluded_links(description.relation, description.is_subject, others)
         return found | more
 
+    def _fits_just(self, only: Bits, description: Description) -> bool:
+        """Whether a description surely fits some objects, and perhaps no others."""
+        return (
+            self._fit(description, self._having, self._named, self._edges) == only
+            and self.fitting(description)[1] == only
+        )
+
     def _unexcluded_value(self, pair: Pair) -> Bits:
         unknown = sum(1 << i for i, o in enumerate(self.objects) if not o.attributes.get(pair[0]))
         return self._perhaps_having(pair) | unknown
@@ -179,28 +186,41 @@ class Reading:
 
     @cached_property
     def _all_edges(self) -> tuple[Adjacency, Adjacency]:
+        """For the relations that are stated in the picture, which are all that descriptions use."""
         sure: Adjacency = {}
         maybe: Adjacency = {}
+        used = {r.name for o in self.objects for r in o.relations}
+        follows = {n: [d for d in self._knowledge.follows[n] if d[0] in used] for n in used}
+        near = {n: [d for d in self._knowledge.near[n] if d[0] in used] for n in used}
         for x, thing in enumerate(self.objects):
             for relation in thing.relations:
                 y = self._place[relation.object]
                 if relation.certain:
-                    for name, way in self._knowledge.follows[relation.name]:
+                    for name, way in follows[relation.name]:
                         _join(sure, name, way, x, y)
-                for name, way in self._knowledge.near[relation.name]:
+                for name, way in near[relation.name]:
                     _join(maybe, name, way, x, y)
         return sure, maybe
 
     def between(self, x: int, y: int) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Relations from x to y: those that surely hold, all that might, and those stated."""
+        sure: set[str] = set()
+        maybe = {n for n in self._knowledge.sides if self.may_lie(n, x, y)}
+        for subject, target, forward in ((x, y, True), (y, x, False)):
+            for relation in self.objects[subject].relations:
+                if self._place[relation.object] != target:
+                    continue
+                near = self._knowledge.near[relation.name]
+                maybe |= {n for n, way in near if way == forward}
+                if relation.certain:
+                    follows = self._knowledge.follows[relation.name]
+                    sure |= {n for n, way in follows if way == forward}
+        return frozenset(sure), frozenset(maybe | sure), frozenset(self.stated(x, y))
+
+    def stated(self, x: int, y: int) -> list[str]:
+        """Relations from x to y as annotated, in ascending order."""
         links = self.objects[x].relations
-        stated = {r.name for r in links if r.certain and self._place[r.object] == y}
-        sure = {n for (n, way), near in self._edges.items() if way and near.get(x, 0) >> y & 1}
-        maybe = {
-            n for (n, way), near in self._maybe_edges.items() if way and near.get(x, 0) >> y & 1
-        }
-        maybe.update(n for n in self._knowledge.sides if self.may_lie(n, x, y))
-        return frozenset(sure), frozenset(maybe | sure), frozenset(stated)
+        return sorted({r.name for r in links if r.certain and self._place[r.object] == y})
 
     # -- describing -------------------------------------------------------------------------
 
@@ -251,9 +271,7 @@ class Reading:
         """
         only = 1 << x
         for size in range(1, most + 1):
-            found = [
-                d for d in self.descriptions(x, size, avoid) if self.fitting(d) == (only, only)
-            ]
+            found = [d for d in self.descriptions(x, size, avoid) if self._fits_just(only, d)]
             if found:
                 yield found
 

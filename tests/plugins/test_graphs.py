@@ -1,0 +1,178 @@
+"""Scene graphs as JSON lines: what a lab brings, and what it is told when it is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from tests.plugins.clips import write_clip
+
+from tma import Asset, AssetError, SceneGraph, VideoGraph
+from tma.assets import OpenAssets
+from tma.registry import default_registry
+from tma.validate import validate
+from tma_plugins.graphs.source import GraphsConfig, GraphsSource
+
+PHOTOGRAPHS = Path(__file__).parents[2] / "docs" / "examples" / "photographs" / "graphs.jsonl"
+LINE: dict[str, Any] = {
+    "id": "desk",
+    "file": "desk.png",
+    "width": 64,
+    "height": 48,
+    "objects": [
+        {
+            "id": "cup",
+            "name": "cups",
+            "box": [1, 2, 20, 30],
+            "attributes": {"color": ["red"]},
+            "relations": [{"name": "on", "object": "desk"}],
+        },
+        {"id": "desk", "name": "desk"},
+    ],
+}
+VIDEO: dict[str, Any] = {
+    "kind": "video",
+    "id": "wave",
+    "file": "wave.mp4",
+    "width": 64,
+    "height": 48,
+    "seconds": 1.0,
+    "actor": "who",
+    "objects": [{"id": "who", "name": "man"}, {"id": "cup", "name": "cup"}],
+    "frames": [
+        {"time": 0, "actions": [{"name": "wave"}]},
+        {"time": 0.5, "relations": [{"name": "holding", "object": "cup"}]},
+    ],
+}
+
+
+def lab(folder: Path, *lines: dict[str, Any] | str, **vocabulary: Any) -> Path:
+    """A folder with lines of text, a picture and a video."""
+    file = folder / "graphs.jsonl"
+    texts = [x if isinstance(x, str) else json.dumps(x) for x in lines]
+    file.write_text("\n".join(texts) + "\n")
+    Image.new("RGB", (64, 48), (0, 99, 0)).save(folder / "desk.png")
+    write_clip(folder / "wave.mp4", frames=4, rate=4)
+    stated = {"action_types": [{"name": "wave", "phrase": "waving"}], "licence": "CC0-1.0"}
+    (folder / "vocabulary.json").write_text(json.dumps(stated | vocabulary))
+    return file
+
+
+def source(file: Path) -> GraphsSource:
+    return GraphsSource(GraphsConfig(file=file))
+
+
+def test_pictures_and_videos_are_read(tmp_path: Path) -> None:
+    made = source(lab(tmp_path, LINE, "", VIDEO))
+    picture, video = made.graphs()
+    assert isinstance(picture, SceneGraph)
+    assert picture.media == "desk.png"
+    assert [(o.category, o.name, o.plural) for o in picture.objects] == [
+        ("cup", "cups", True),
+        ("desk", "desk", False),
+    ]
+    assert isinstance(video, VideoGraph)
+    assert [f.time for f in video.frames] == [0, 0.5]
+    asset = Asset(id="wave", categories=("man",), forms={"clip": ("wave.mp4",)})
+    assert made.read(asset, "clip", "wave.mp4")[4:8] == b"ftyp"
+    assert list(made.validate()) == []
+
+
+def changed(path: str, value: object) -> dict[str, Any]:
+    made = json.loads(json.dumps(LINE))
+    *way, last = path.split("/")
+    at = made
+    for step in way:
+        at = at[int(step)] if isinstance(at, list) else at[step]
+    at[last] = value
+    return dict(made)
+
+
+@pytest.mark.parametrize(
+    ("line", "flaw"),
+    [
+        ("{", "is no JSON"),
+        (json.dumps(LINE)[:-30], "is no JSON"),
+        ("[1]", "a line must hold a JSON object, not list"),
+        (changed("objects/0/box", [1, 2, 3]), "objects[0].box[3]: Field required"),
+        (changed("objects/0/box", [1, 2, 99, 30]), "object 'cup': box [1, 2, 99, 30] is not in"),
+        (changed("width", "wide"), "width: Input should be a valid integer"),
+        (changed("colour", "red"), "colour: Extra inputs are not permitted, not 'red'"),
+        (
+            changed("objects/0/relations/0/object", "sofa"),
+            "'on' leads to 'sofa', which is no other",
+        ),
+        (
+            changed("objects/0/relations/0/name", "onn"),
+            "relations[0].name: 'onn' is no relation of",
+        ),
+        (changed("objects/0/attributes", {"color": ["rde"]}), "color: 'rde' is no value of the"),
+        (changed("objects/0/attributes", {"hue": ["red"]}), "attributes: expected one of color, "),
+        (changed("objects/0/category", "cupp"), "objects[0].category: 'cupp' is no category"),
+        (changed("objects/1/id", "cup"), "object 'cup' stands twice"),
+        (changed("objects", []), "objects: Tuple should have at least 1 item"),
+        (changed("file", "gone.png"), "file: 'gone.png' is not there"),
+        (changed("file", "../desk.png"), "file: '../desk.png' is not there"),
+        (changed("file", "package:nothing_of_the_kind/x.png"), "no package 'nothing_of_the_kind'"),
+        (VIDEO | {"seconds": 0}, "seconds: Input should be greater than 0, not 0.0"),
+        (VIDEO | {"frames": []}, "frames: Tuple should have at least 1 item"),
+        (VIDEO | {"actor": "cat"}, "actor 'cat' is no object of the video"),
+        (VIDEO | {"frames": [{"time": 0, "actions": [{"name": "nap"}]}]}, "'nap' is no action of"),
+    ],
+)
+def test_flaws_are_named_by_line_and_field(
+    line: dict[str, Any] | str, flaw: str, tmp_path: Path
+) -> None:
+    made = source(lab(tmp_path, LINE | {"id": "first"}, line))
+    flaws = list(made.validate())
+    assert any(flaw in f for f in flaws), flaws
+    assert all(f.startswith(f"{tmp_path}/graphs.jsonl:2: ") for f in flaws)
+    with pytest.raises(AssetError, match=r"graphs.jsonl:2: "):
+        list(made.graphs())
+
+
+def test_ids_stand_once(tmp_path: Path) -> None:
+    flaws = list(source(lab(tmp_path, LINE, LINE)).validate())
+    assert flaws == [f"{tmp_path}/graphs.jsonl:2: id: 'desk' stands on an earlier line already"]
+
+
+def test_missing_files_and_wrong_vocabularies_are_named(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match=r"none.jsonl: no such file"):
+        list(source(tmp_path / "none.jsonl").graphs())
+    made = source(lab(tmp_path, LINE, relation_types=[{"name": 5}]))
+    with pytest.raises(AssetError, match=r"vocabulary.json: relation_types\[0\].name: Input"):
+        made.inventory()
+
+
+def test_a_vocabulary_of_ones_own(tmp_path: Path) -> None:
+    categories = [{"id": "c1", "name": "cup"}, {"id": "c2", "name": "desk", "synonyms": ["bench"]}]
+    relations = [{"name": "on", "phrase": "stands on"}]
+    file = lab(tmp_path, LINE, categories=categories, relation_types=relations)
+    made = source(file)
+    (picture,) = made.graphs()
+    assert [o.category for o in picture.objects] == ["c1", "c2"]
+    assert made.inventory().relation_types[0].phrase == "stands on"
+    assert made.inventory().licence == "CC0-1.0"
+
+
+def test_the_photographs_are_as_annotated(tmp_path: Path) -> None:
+    assets = OpenAssets(default_registry(), str(PHOTOGRAPHS), tmp_path)
+    found = validate(assets)
+    assert found.flaws == []
+    assert found.assets >= 6
+    photos = assets.graphs["photo"]
+    assert sum(photos.objects.values()) >= 60
+    assert photos.objects.get("", 0) == 0
+    assert assets.forms == {"photo"}
+    for graph in photos:
+        with Image.open(open_file(assets, graph.id, graph.media)) as image:
+            assert image.size == (graph.width, graph.height)
+
+
+def open_file(assets: OpenAssets, graph: str, media: str) -> Any:
+    from io import BytesIO
+
+    return BytesIO(assets.read(graph, "photo", media))
