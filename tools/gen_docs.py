@@ -28,6 +28,8 @@ from tma.contract.scene import Background, Scene, Sticker, Stickers
 from tma.contract.tasks import AssetRecord, Draft, MediaRecord, Task, TaskGenerator, TruthSet
 from tma.discovery import OWN_DISTRIBUTION
 from tma.registry import NOUNS, Registry
+from tma.store import StoredReply
+from tma.terms import Terms
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PART = re.compile(r"<!-- generated: (?P<name>[\w-]+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -193,6 +195,16 @@ def record(model: type[pydantic.BaseModel]) -> Iterator[str]:
     yield from (split(model.__doc__)[0], "", *table(("field", "type", "meaning"), rows))
 
 
+def replies() -> Iterator[str]:
+    """The columns of the results database."""
+    yield from fields(StoredReply)
+
+
+def terms() -> Iterator[str]:
+    """What a table `[models."PATTERN"]` may hold."""
+    yield from fields(Terms)
+
+
 def commands() -> Iterator[str]:
     """The help of every command."""
     yield from _command(cli, _context(cli, "tma", None))
@@ -234,6 +246,8 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "builtins": builtins,
     "rooms": rooms,
     "formats": formats,
+    "replies": replies,
+    "terms": terms,
     "commands": commands,
 }
 

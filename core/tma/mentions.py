@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from tma.replytext import clean, squeeze
 
@@ -82,6 +83,11 @@ def _spaced(character: str) -> bool:
     return not name.startswith(unspaced)
 
 
+@lru_cache(4096)  # the same texts are options of many tasks
+def _plain(option: str) -> str:
+    return squeeze(clean(option)).casefold()
+
+
 class OptionTexts:
     """The option texts, to be found in replies.
 
@@ -91,7 +97,7 @@ class OptionTexts:
 
     def __init__(self, options: Sequence[str]) -> None:
         self.count = len(options)
-        self._texts = [squeeze(clean(o)).casefold() for o in options]
+        self._texts = [_plain(option) for option in options]
         self._numeric = all(t.isdigit() for t in self._texts)
 
     def equal(self, part: str) -> set[int]:

@@ -10,6 +10,7 @@ from tma.terms import Terms
 
 _FIRST = 8
 _MINUTE = 60.0
+_ROUNDING = 1e-6
 _BURST = 1 / 20
 """Share of a minute's allowance that may be used at once."""
 
@@ -130,7 +131,8 @@ class _Allowance:
         if not self._rate:
             return 0.0
         self._fill(now)
-        return max(0.0, min(wanted, self._burst) - self._level) / self._rate
+        lacking = min(wanted, self._burst) - self._level
+        return lacking / self._rate if lacking > _ROUNDING else 0.0
 
     def use(self, amount: float, now: float) -> None:
         """Take it out; the level may fall below zero, and then takes longer to fill."""

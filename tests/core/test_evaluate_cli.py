@@ -4,7 +4,10 @@ from pathlib import Path
 import pytest
 
 from tma.cli import main
+from tma.config import Settings
 from tma.errors import ModelError
+from tma.generate import Order, generate
+from tma.registry import Registry, default_registry
 from tma_plugins.reference import baselines
 
 
@@ -15,11 +18,11 @@ def tma(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]
     return int(stop.value.code or 0), out, err
 
 
-@pytest.fixture
-def folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> str:
-    path = tmp_path / "set"
-    words = ("--tasks", "grid2d/*", "-n", "30", "--seed", "1", "--no-media", "--workers", "1")
-    assert tma(capsys, "generate", *words, "--out", str(path))[0] == 0
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("tasks") / "set"
+    order = Order(tasks=("grid2d/*",), n=30, seed=1, media=False)
+    generate(order, path, Registry(Settings(environ={})), workers=1)
     return str(path)
 
 
@@ -54,12 +57,64 @@ def test_tables_for_people(capsys: pytest.CaptureFixture[str], folder: str, tmp_
     assert store.is_file()
 
 
+FRESH = ("--tasks", "grid2d/what*", "-n", "12", "--seed", "7")
+
+
+def test_tasks_made_on_the_fly_are_those_of_generate(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    words = (*FRESH, "--model", "simulated?seed=1", "--model", "random")
+    dry = json.loads(tma(capsys, "eval", *words, "--dry-run", "--json")[1])
+    assert [(m["calls"], m["reused"]) for m in dry["models"]] == [(12, 0)] * 2
+    found = json.loads(tma(capsys, "eval", *words, "--json")[1])
+    assert [m["calls"] for m in found["models"]] == [12, 12]
+    made = ("generate", *FRESH, "--no-media", "--workers", "1", "--out", str(tmp_path / "set"))
+    assert tma(capsys, *made)[0] == 0
+    kept = (str(tmp_path / "set"), "--model", "simulated?seed=1", "--json")
+    again = json.loads(tma(capsys, "eval", *kept)[1])
+    assert (again["models"][0]["calls"], again["models"][0]["reused"]) == (0, 12)
+    assert again["models"][0]["accuracy"] == found["models"][0]["accuracy"]
+    dry = json.loads(tma(capsys, "eval", *kept, "--circular", "--dry-run")[1])
+    assert (dry["models"][0]["calls"], dry["models"][0]["reused"]) == (36, 12)
+    explained = ("cache", "explain", *kept[:-1], "--prompt", "detailed")
+    code, out, _ = tma(capsys, *explained)
+    assert (code, "0 hits, 12 misses" in out, "12 x differs in prompt" in out) == (0, True, True)
+    counted = json.loads(tma(capsys, "cache", "info", "--json")[1])
+    assert sum(row["replies"] for row in counted["replies"]) == 24
+
+
+def test_tables_tell_of_rotations_budgets_and_costs(
+    capsys: pytest.CaptureFixture[str], folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tma.toml").write_text('[models."*"]\nusd_per_call = 0.5\n')
+    monkeypatch.setenv("TMA_CONFIG", str(tmp_path / "tma.toml"))
+    default_registry.cache_clear()
+    words = ("eval", folder, "--model", "oracle", "--model", "random", "--circular")
+    code, out, _ = tma(capsys, *words, "--budget-usd", "70")
+    assert code == 0
+    for said in ("circular accuracy", "McNemar p", "stopped at the budget of 70.0 usd", "60.000"):
+        assert said in out
+    found = json.loads(tma(capsys, *words, "--budget", "0", "--json")[1])
+    oracle, chance = found["models"]
+    assert (oracle["reused"], chance["reused"], oracle["stopped"]) == (120, 20, "calls")
+    assert oracle["circular"]["accuracy"]["estimate"] == 1.0
+    assert found["budget"] == {"calls": 0}
+
+
 def test_mistakes_are_one_line(
     capsys: pytest.CaptureFixture[str], folder: str, tmp_path: Path
 ) -> None:
     for words, said in (
         (("eval", str(tmp_path / "none"), "--model", "random"), "tma generate"),
         (("eval", folder, "--model", "rndom"), "did you mean random"),
+        (("eval", "--model", "random"), "no tasks are named"),
+        (("eval", folder, "--tasks", "grid2d/what", "--model", "random"), "leave one of them out"),
+        (
+            ("eval", folder, "--model", "random", "--circular", "--orders", "2"),
+            "leave --orders out",
+        ),
+        (("eval", folder, "--model", "random", "--budget-usd", "1"), "needs a price for random"),
+        (("eval", folder, "--model", "random", "--prompt", "terse"), "styles: succinct, detailed"),
         (
             ("eval", folder, "--model", "random", "--store", f"{folder}/run.json"),
             "results database",
