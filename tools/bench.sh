@@ -25,3 +25,4 @@ make_tasks 2 $((n / 2)) fitted
 make_tasks 3 $((n / 2)) scored
 "$bin/python" benchmarks/guesser.py "$scratch/fitted" "$scratch/scored" -n $((n / 2))
 "$bin/python" benchmarks/grid2d.py --annotations "$annotations"
+"$bin/python" benchmarks/graphs.py --pictures $((n > 10696 ? 10696 : n))

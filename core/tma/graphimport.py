@@ -23,7 +23,7 @@ from tma.progress import progress
 from tma.seeds import digest
 from tma.vocabulary import Actions, Relations
 
-FORMAT = 1
+FORMAT = 2
 _EXAMPLES = 20
 _INDEX = "index.json"
 _WORDS = ("categories", "names", "values", "relations", "actions")
@@ -295,7 +295,7 @@ class _FormFile:
         self._objects: Counter[str] = Counter()
         self._values: Counter[tuple[str, str]] = Counter()
         self._relations: Counter[str] = Counter()
-        self._actions: Counter[str] = Counter()
+        self._deeds: Counter[tuple[str, str]] = Counter()
 
     def add(self, graph: Graph, row: dict[str, Any]) -> None:
         if graph.id in self._ids:
@@ -309,7 +309,9 @@ class _FormFile:
             self._relations.update(r.name for r in thing.relations)
         if isinstance(graph, VideoGraph):
             self._relations.update(r.name for f in graph.frames for r in f.relations)
-            self._actions.update(a.name for f in graph.frames for a in f.actions)
+            of = {o.id: o.category or "" for o in graph.objects}
+            done = (a for f in graph.frames for a in f.actions)
+            self._deeds.update((a.name, of[a.object] if a.object else "") for a in done)
         self._rows.append(row)
         if len(self._rows) == BATCH:
             self._flush()
@@ -330,5 +332,5 @@ class _FormFile:
             "objects": dict(sorted(self._objects.items())),
             "values": [[k, v, n] for (k, v), n in sorted(self._values.items())],
             "relations": dict(sorted(self._relations.items())),
-            "actions": dict(sorted(self._actions.items())),
+            "deeds": [[a, c, n] for (a, c), n in sorted(self._deeds.items())],
         }

@@ -70,6 +70,7 @@ class GraphSet:
         objects: category id -> how many objects of it there are (of none: the key "").
         values: (attribute type, value) -> how many objects have it.
         relations, actions: name -> how often it is stated.
+        deeds: (action, category of what it is done to, empty for nothing) -> the same.
         content: SHA-256 over all graphs.
     """
 
@@ -81,7 +82,10 @@ class GraphSet:
         self.objects: Mapping[str, int] = facts["objects"]
         self.values = {(k, v): n for k, v, n in facts["values"]}
         self.relations: Mapping[str, int] = facts["relations"]
-        self.actions: Mapping[str, int] = facts["actions"]
+        self.deeds = {(a, c): n for a, c, n in facts["deeds"]}
+        self.actions: dict[str, int] = {}
+        for (action, _), count in self.deeds.items():
+            self.actions[action] = self.actions.get(action, 0) + count
         self._words = words
         self._facts = facts
         self._size: int = facts["graphs"]

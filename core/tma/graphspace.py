@@ -62,7 +62,8 @@ def graph_space(
         fields: the other fields; each with its domain, or None if its values turn out only now.
             Fields that several generators share should share domains.
         lister: gives each graph's plans.
-        key: names the generator, its version and all its settings.
+        key: names the generator and all its settings, and changes when its code lists other plans;
+            its first word is shown while plans are counted.
         workers: processes; 0 for as many as pay.
 
     Raises:
@@ -109,7 +110,10 @@ def _enumerate(
     except OSError as error:
         raise _unwritable(stem, error) from None
     try:
-        with os.fdopen(handle, "wb") as file, progress(f"counting {key}", len(graphs)) as step:
+        with (
+            os.fdopen(handle, "wb") as file,
+            progress(f"counting {key.split()[0]}", len(graphs)) as step,
+        ):
             for stop, (values, codes) in _parts(graphs, lister, count):
                 for place, coder in enumerate(coders if len(codes) else (), start=1):
                     codes[:, place] = coder.moved(values[place - 1])[codes[:, place]]

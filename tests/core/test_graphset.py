@@ -31,6 +31,15 @@ def test_graphs_come_back_as_they_were(tmp_path: Path) -> None:
     assert found.examples == [("album: picture 7", "an object has no box", "object 3")]
 
 
+def test_what_is_stated_is_counted(tmp_path: Path) -> None:
+    sets = imported(tmp_path).sets
+    assert sets["photo"].objects == {"": 1, "cat": 1, "dog": 1, "lamp": 1, "table": 2}
+    assert sets["photo"].values["color", "brown"] == 2
+    assert sets["photo"].relations == {"next to": 1, "on": 1, "sitting on": 1}
+    assert sets["clip"].deeds == {("hold", "cup"): 1, ("sit", ""): 1}
+    assert sets["clip"].actions == {"hold": 1, "sit": 1}
+
+
 def test_numbers_beyond_the_end_are_no_graphs(tmp_path: Path) -> None:
     photos = imported(tmp_path).sets["photo"]
     with pytest.raises(IndexError):

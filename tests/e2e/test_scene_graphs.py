@@ -49,6 +49,8 @@ def test_from_annotations_to_verified_tasks(cache: Path, tmp_path: Path) -> None
     tasks = [json.loads(line) for line in (out / "tasks.jsonl").read_text().splitlines()]
     assert len(tasks) == 30
     assert {t["assumption"] for t in tasks} <= {"closed-world", "picture-absent"}
+    # most have a wrong option that can be seen in the picture
+    assert sum(t["assumption"] == "closed-world" for t in tasks) >= 20
     assert all((out / t["media"]["path"]).is_file() for t in tasks)
     again = tmp_path / "again"
     tma(tmp_path / "other-cache", *arguments, again, "--workers", "2")

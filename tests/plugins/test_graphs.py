@@ -176,3 +176,23 @@ def open_file(assets: OpenAssets, graph: str, media: str) -> Any:
     from io import BytesIO
 
     return BytesIO(assets.read(graph, "photo", media))
+
+
+def test_cycles_in_the_taxonomy_are_named(tmp_path: Path) -> None:
+    categories = [
+        {"id": "cup", "name": "cup", "parents": ["desk"]},
+        {"id": "desk", "name": "desk", "parents": ["cup"]},
+    ]
+    file = lab(tmp_path, LINE, categories=categories)
+    found = validate(OpenAssets(default_registry(), str(file), tmp_path / "cache"))
+    assert any("lead back to it" in flaw for flaw in found.flaws)
+
+
+def test_relations_may_imply_each_other_in_a_circle(tmp_path: Path) -> None:
+    relations = [
+        {"name": "on", "implies": ["touching"]},
+        {"name": "touching", "implies": ["on"], "symmetric": True},
+    ]
+    file = lab(tmp_path, LINE, relation_types=relations)
+    assets = OpenAssets(default_registry(), str(file), tmp_path / "cache")
+    assert assets.catalogue(("photo",)).relations.entailed("on") == {"on", "touching"}

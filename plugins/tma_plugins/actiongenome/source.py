@@ -32,9 +32,9 @@ from tma_plugins.actiongenome.words import (
     known_relation,
     relation_types,
 )
+from tma_plugins.codestamp import code_of
 from tma_plugins.scenegraph.files import Files, stamp
 
-_VERSION = 1
 _FRAMES = "object_bbox_and_relationship.pkl"
 _CLASSES = "Charades_v1_classes.txt"
 _KINDS = ("attention", "spatial", "contact")
@@ -121,7 +121,7 @@ class ActionGenomeSource(AssetSource):
     def graphs_stamp(self) -> str:
         """Names, sizes and times of all files that are read."""
         files = [*self._annotations, *self._tables, self._root / "names.json", self._videos.place]
-        return " ".join([str(_VERSION), *map(stamp, files)])
+        return " ".join([code_of("actiongenome", "scenegraph"), *map(stamp, files)])
 
     def graphs(self) -> Iterator[VideoGraph | Skipped]:
         """The videos, in the order of their ids."""

@@ -14,11 +14,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tma import Asset, AssetError, AssetSource, Inventory, SceneGraph, Skipped
+from tma_plugins.codestamp import code_of
 from tma_plugins.gqa.annotations import published
 from tma_plugins.scenegraph.files import Files, stamp
 from tma_plugins.scenegraph.words import OTHER_RELATION, Vocabulary, english
 
-_VERSION = 1
 _GRAPHS = "_sceneGraphs.json"
 
 
@@ -88,7 +88,7 @@ class GqaSource(AssetSource):
     def graphs_stamp(self) -> str:
         """Names, sizes and times of the files."""
         places = [*self._files, self._pictures.place]
-        return "; ".join([str(_VERSION), str(self._config), *map(stamp, places)])
+        return "; ".join([code_of("gqa", "scenegraph"), str(self._config), *map(stamp, places)])
 
     def graphs(self) -> Iterator[SceneGraph | Skipped]:
         """The pictures of all files, in their order."""

@@ -25,6 +25,7 @@ from tma import (
     graph_space,
     stands_in,
 )
+from tma_plugins.codestamp import code_of
 from tma_plugins.graphimage.config import GraphConfig
 from tma_plugins.graphimage.listing import (
     AttributeListing,
@@ -36,8 +37,6 @@ from tma_plugins.scenegraph.english import ask_attribute, capital, described
 from tma_plugins.scenegraph.knowledge import knowledge_of
 from tma_plugins.scenegraph.options import pick, relation_weights
 from tma_plugins.scenegraph.reading import Bits, Reading, places
-
-_VERSION = "1"
 
 
 class GraphTask(TaskGenerator):
@@ -66,7 +65,7 @@ class GraphTask(TaskGenerator):
             "image",
             self.fields(catalogue),
             self.listing(knowledge_of(catalogue), self.config),
-            f"graphimage/{self.name}@{_VERSION} {self.config.key}",
+            f"graphimage/{self.name} {self.config.key} {code_of('scenegraph', 'graphimage')}",
         )
 
     def reading(self, plan: Plan, catalogue: Catalogue) -> Reading:

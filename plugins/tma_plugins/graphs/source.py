@@ -11,11 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tma import Asset, AssetError, AssetSource, Inventory, SceneGraph, VideoGraph
+from tma_plugins.codestamp import code_of
 from tma_plugins.graphs.schema import ObjectLine, PictureLine, VideoLine, VocabularyFile
 from tma_plugins.scenegraph.files import Files, of_package, stamp
 from tma_plugins.scenegraph.words import Vocabulary, english
 
-_VERSION = 1
 _VOCABULARY = "vocabulary.json"
 
 
@@ -80,7 +80,8 @@ class GraphsSource(AssetSource):
 
     def graphs_stamp(self) -> str:
         """Sizes and times of the two files."""
-        return f"{_VERSION} {stamp(self._file)} {stamp(self._file.parent / _VOCABULARY)}"
+        code = code_of("graphs", "scenegraph")
+        return f"{code} {stamp(self._file)} {stamp(self._file.parent / _VOCABULARY)}"
 
     def graphs(self) -> Iterator[SceneGraph | VideoGraph]:
         """The lines' graphs. Raises AssetError for the first that is wrong."""

@@ -25,6 +25,7 @@ from tma import (
     graph_space,
     stands_in,
 )
+from tma_plugins.codestamp import code_of
 from tma_plugins.graphvideo.config import VideoConfig
 from tma_plugins.graphvideo.listing import (
     ActionListing,
@@ -39,7 +40,6 @@ from tma_plugins.scenegraph.english import capital, name_of
 from tma_plugins.scenegraph.knowledge import Knowledge, knowledge_of
 from tma_plugins.scenegraph.options import pick, relation_weights
 
-_VERSION = "1"
 _WHEN = Domain(WHEN)
 
 
@@ -69,7 +69,7 @@ class VideoTask(TaskGenerator):
             "video",
             {"when": _WHEN, "reference_action": None} | self.fields(catalogue),
             self.listing(knowledge_of(catalogue)),
-            f"graphvideo/{self.name}@{_VERSION}",
+            f"graphvideo/{self.name} {code_of('scenegraph', 'graphvideo')}",
         )
 
     def timeline(self, plan: Plan, catalogue: Catalogue) -> Timeline:
@@ -326,15 +326,24 @@ def _clash(deed: Deed, others: tuple[Deed, ...], knowledge: Knowledge) -> bool:
     return any(alike(deed, other, knowledge) for other in others)
 
 
-def _possible_deeds(line: Timeline, catalogue: Catalogue) -> dict[Deed, int]:
-    """What might be done in such a video, to things that are in it if to any."""
+def _possible_deeds(line: Timeline, catalogue: Catalogue) -> dict[Deed, float]:
+    """What might be done in such a video, to things that are in it if to any.
+
+    What is done to such things in some video comes long before what nobody does: opening a window
+    is taken sooner than sitting on one.
+    """
     things = dict.fromkeys(
-        t.category or "" for o, t in line.objects.items() if o != line.graph.actor
+        t.category for o, t in line.objects.items() if o != line.graph.actor and t.category
     )
-    found: dict[Deed, int] = {}
-    for name, count in catalogue.graphs.actions.items():
-        if "{object}" not in catalogue.actions.phrase(name):
-            found[name, ""] = count
-        else:
-            found |= {(name, thing): count for thing in things if thing}
+    found: dict[Deed, float] = {
+        (name, thing): count
+        for (name, thing), count in catalogue.graphs.deeds.items()
+        if not thing or thing in things
+    }
+    for name in catalogue.graphs.actions:
+        if "{object}" in catalogue.actions.phrase(name):
+            found = {(name, thing): _NEVER_DONE for thing in things} | found
     return found
+
+
+_NEVER_DONE = 1e-3
