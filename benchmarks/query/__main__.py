@@ -7,8 +7,9 @@ import json
 import resource
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from tma.query.units import GroupUnits
 
 Row = dict[str, float]
 VALUE = 0.5
+GOOD = 0.75
 Z = 1.96
 GROUPINGS = {"category": ["category"], "pair": ["generator", "type"], "value": ["value"]}
 
@@ -171,6 +173,30 @@ def report(rows: Rows) -> None:
                     means = [np.mean([_number(r, name) for r in own]) for name in SHOWN]
                     print(f"{method:28}" + "".join(_cell(float(m)) for m in means))
                 _differences(some)
+        _reach([r for r in rows if r["groups"] == grouping], grouping)
+
+
+def _reach(rows: Rows, grouping: str) -> None:
+    """Calls from which on the mean nDCG over families and seeds is `GOOD`, between budgets."""
+    print(f"\ncalls to reach nDCG {GOOD}, groups by {grouping}")
+    for method in dict.fromkeys(str(r["method"]) for r in rows):
+        means: dict[int, list[float]] = defaultdict(list)
+        for row in rows:
+            if row["method"] == method:
+                means[int(_number(row, "budget"))].append(_number(row, "ndcg"))
+        line = sorted((b, float(np.mean(v))) for b, v in means.items())
+        print(f"{method:28}" + _crossing(line))
+
+
+def _crossing(line: Sequence[tuple[int, float]]) -> str:
+    """Where a line of (budget, nDCG) reaches `GOOD`, by interpolation in the logarithm of calls."""
+    if line[0][1] >= GOOD:
+        return f"{line[0][0]} or fewer"
+    for (before, low), (after, high) in pairwise(line):
+        if low < GOOD <= high:
+            share = (GOOD - low) / (high - low)
+            return f"{before * (after / before) ** share:.0f}"
+    return f"not by {line[-1][0]} ({line[-1][1]:.2f})"
 
 
 def _cell(value: float) -> str:

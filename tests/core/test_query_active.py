@@ -263,6 +263,14 @@ def test_groups_of_very_different_sizes(store: ReplyStore) -> None:
     assert answer.items[0].certified.right == 18
 
 
+def test_plans_that_are_there_twice(store: ReplyStore) -> None:
+    adapter = Knows(by_number)
+    twice = Toys(union([MANY, MANY]))
+    answer = put(TopK(k=5, worst=True, by="kind"), store, 150, adapter=adapter, bench=twice)
+    assert answer.ledger["calls"] == len({r.call_id for r in adapter.asked}) == 150
+    assert {i.plans for i in answer.items} == {120}
+
+
 def test_infeasible_plans_cost_nothing(store: ReplyStore) -> None:
     def odd(plan: Plan) -> str | None:
         if plan["kind"] == "k3":

@@ -49,10 +49,14 @@ class Job:
     budget_usd: float | None
     budget_minutes: float | None
     approximate: str
-    confirm: float
+    confirm: float | None
     stop_when_certain: bool
     indifference: float
     warm_start: bool
+    concurrency: int | None
+    rpm: int | None
+    tpm: int | None
+    attempts: int | None
     seed: int
     store: Path | None
     save: Path | None
@@ -105,10 +109,10 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--confirm",
             type=click.FloatRange(0, 0.9),
-            default=0.2,
-            show_default=True,
+            default=None,
             metavar="SHARE",
-            help="Of the budget, for fresh answers that certify (fit and active).",
+            help="Of the budget, for fresh answers that certify (fit and active).  [default: 0.2, "
+            "compare 0.3]",
         ),
         click.option(
             "--stop-when-certain",
@@ -128,6 +132,14 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
             help="Take the stored replies of other models as a hint (top-k and threshold); the "
             "answer without it is shown beside.",
         ),
+        click.option(
+            "--concurrency", type=click.IntRange(min=1), help="The most calls at once a model."
+        ),
+        click.option(
+            "--rpm", type=click.IntRange(min=1), help="The most requests a minute a model."
+        ),
+        click.option("--tpm", type=click.IntRange(min=1), help="The most tokens a minute a model."),
+        click.option("--attempts", type=click.IntRange(min=1), help="How often a call is tried."),
         seed_option,
         store_option,
         click.option(
@@ -352,6 +364,12 @@ def _answer(job: Job, question: Question, models: Sequence[str]) -> None:
             store,
             lambda run: bar.update(run.done, standing.of(run)),
             models=models,
+            limits={
+                "concurrency": job.concurrency,
+                "requests_per_minute": job.rpm,
+                "tokens_per_minute": job.tpm,
+                "attempts": job.attempts,
+            },
             assets=job.assets,
             tasks=job.tasks,
             where=job.where,
@@ -401,10 +419,14 @@ _DEFAULTS: dict[str, Any] = {
     "budget_usd": None,
     "budget_minutes": None,
     "approximate": "active",
-    "confirm": 0.2,
+    "confirm": None,
     "stop_when_certain": False,
     "indifference": 0.05,
     "warm_start": False,
+    "concurrency": None,
+    "rpm": None,
+    "tpm": None,
+    "attempts": None,
     "seed": 0,
     "store": None,
     "save": None,
@@ -413,7 +435,9 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
+_NOT_KEPT = ("store", "save", "pictures", "as_json", "concurrency", "rpm", "tpm", "attempts")
+
+
 def _settings(job: Job) -> dict[str, Any]:
-    """What makes the same query again: all but where its answer goes."""
-    left_out = ("store", "save", "pictures", "as_json")
-    return {n: getattr(job, n) for n in Job.__annotations__ if n not in left_out}
+    """What makes the same query again: all but where its answer goes, and how fast it is asked."""
+    return {n: getattr(job, n) for n in Job.__annotations__ if n not in _NOT_KEPT}

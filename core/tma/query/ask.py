@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Required, Unpack, cast
@@ -25,6 +25,7 @@ class Put(Way, total=False):
     Attributes:
         models: specifications such as `simulated?seed=1`, or loaded models; the first is asked
             about, the others are baselines.
+        limits: fields of `tma.terms.Terms` that come before those of `tma.toml`.
         assets: what the plans are made of, as on the command line.
         tasks: patterns over task generators, likewise; all that fit by default.
         where: filters, as on the command line.
@@ -33,6 +34,7 @@ class Put(Way, total=False):
     """
 
     models: Required[Sequence[str | LoadedModel]]
+    limits: Mapping[str, int | None]
     assets: str | None
     tasks: Sequence[str]
     where: Sequence[str]
@@ -58,7 +60,10 @@ def prepare(
         TmaError: see `QueryRun`, `Workbench` and `load_model`.
     """
     registry = default_registry()
-    models = [m if isinstance(m, LoadedModel) else load_model(registry, m) for m in put["models"]]
+    models = [
+        m if isinstance(m, LoadedModel) else load_model(registry, m, **put.get("limits", {}))
+        for m in put["models"]
+    ]
     bench = put.get("bench")
     if bench is None:
         bench = Workbench(registry, assets=put.get("assets"), tasks=put.get("tasks", ()))

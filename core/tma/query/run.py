@@ -29,6 +29,8 @@ from tma.space import PlanSpace
 from tma.store import ReplyStore
 
 PAIRS_EACH = 60
+COMPARE_CONFIRM = 0.3
+"""Of a comparison's budget, for fresh pairs: they are all that is tested."""
 
 
 class Way(TypedDict, total=False):
@@ -39,7 +41,7 @@ class Way(TypedDict, total=False):
     usd: float | None
     minutes: float | None
     approximate: Approximate
-    confirm: float
+    confirm: float | None
     certain: bool
     indifference: float
     warm_start: bool
@@ -101,7 +103,8 @@ class QueryRun:
             `Debug` both look for patterns in stages, for `Compare` both draw plans evenly, and a
             comparison of single plans, or with fewer than `WARM_UP` tasks, is `random`); `exact`
             asks every plan once, and is chosen by itself if the budget suffices.
-        confirm: for `fit` and `active` the share of the budget for fresh answers that certify.
+        confirm: for `fit` and `active` the share of the budget for fresh answers that certify; by
+            default 0.2, and 0.3 for `Compare`.
         certain: whether choosing ends, and certifying begins, once the model is certain of every
             group at the question's confidence (`TopK`, `Threshold`, `Compare`).
         indifference: how far beyond the cut a group may then lie without mattering.
@@ -136,7 +139,7 @@ class QueryRun:
         minutes: float | None = None,
         space: PlanSpace | None = None,
         approximate: Approximate = "random",
-        confirm: float = CONFIRM,
+        confirm: float | None = None,
         certain: bool = False,
         indifference: float = 0.05,
         warm_start: bool = False,
@@ -161,6 +164,9 @@ class QueryRun:
             check_warm_start(question)
         size = self.budget // count
         compares = isinstance(question, Compare)
+        if confirm is None:
+            confirm = COMPARE_CONFIRM if compares else CONFIRM
+        self._confirm = confirm
         shown = any(model.consumes for model in self.models)
         self.source: Course | Sample
         if self.approximate in MODELLED:
@@ -190,7 +196,6 @@ class QueryRun:
         self.error: str | None = None
         self.stopped: str | None = None
         self.ledger = Ledger()
-        self._confirm = confirm
 
     # -- asking -------------------------------------------------------------------------------
 
