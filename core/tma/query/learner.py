@@ -20,7 +20,7 @@ from tma.query.units import Units
 
 LEAST_FIT = 24
 _MOST_FIT = 600
-_GROWTH = 1.6
+_GROWTH = 1.3
 _PRIMAL = 3000
 """With more answers effects are kept instead: the cost of the others grows with their square."""
 _CHUNK = 1000
@@ -77,6 +77,12 @@ class Learner:
                 self._fit.surrogate.variances, self._fit.answers, self._fit.plain
             )
         return self._fit.surrogate, self._fit.watch
+
+    def settle(self) -> Belief:
+        """The belief at a decision: the model is fitted to all answers that fits may use."""
+        if self._fit is None or self._fit.answers < min(len(self.y), _MOST_FIT):
+            self._fit = self._fitted()
+        return self._fit.watch.believe()
 
     def glance(self) -> Belief:
         """The belief about the units, at any moment: it leaves no trace.

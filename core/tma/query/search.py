@@ -234,7 +234,7 @@ class Search:
         """Choose the units of the answer, for good."""
         self.chosen = []
         if self.answered:
-            belief = self._learner.model()[1].believe()
+            belief = self._learner.settle()
             self.chosen = self.goal.choose(belief, self.chances(belief)).tolist()
         most = max(1, self.settings.fresh // self.settings.each)
         self.fresh = {u: Fresh() for u in self.chosen[:most]} if self.settings.fresh else {}
