@@ -8,9 +8,11 @@ line from click, the built-in plugins from the registry.
 from __future__ import annotations
 
 import ast
+import importlib
 import inspect
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -170,6 +172,33 @@ def builtins() -> Iterator[str]:
     yield from table(("kind", "id", "what it does"), rows)
 
 
+def plugins() -> Iterator[str]:
+    """The built-in plugins, a line each."""
+    found = Registry(Settings(environ={"TMA_LOAD_PLUGINS": ""}))
+    rows = []
+    for plugin in found.plugins:
+        if plugin.distribution == OWN_DISTRIBUTION:
+            kinds = [NOUNS[kind] for kind, _ in plugin.contributions]
+            counted = ", ".join(_counted(k, kinds.count(k)) for k in dict.fromkeys(kinds))
+            doc = inspect.getdoc(importlib.import_module(plugin.target)) or ""
+            rows.append((f"`{plugin.name}`", counted, doc.splitlines()[0]))
+    yield from table(("plugin", "offers", "what it is"), sorted(rows))
+
+
+def _counted(noun: str, number: int) -> str:
+    return noun if number == 1 else f"{number} {noun}s"
+
+
+def contrib() -> Iterator[str]:
+    """The packages of contrib/ as their project files describe them."""
+    rows = []
+    for path in sorted((REPOSITORY / "contrib").glob("*/pyproject.toml")):
+        project = tomllib.loads(path.read_text(encoding="utf-8"))["project"]
+        name, link = project["name"], f"../contrib/{path.parent.name}/README.md"
+        rows.append((f"[{name}]({link})", project["version"], project["description"]))
+    yield from table(("package", "version", "what it is"), rows)
+
+
 def formats() -> Iterator[str]:
     """The fields of `tasks.jsonl`."""
     titles: dict[type[pydantic.BaseModel], str] = {
@@ -244,6 +273,8 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "contribution": contribution,
     "classes": classes,
     "builtins": builtins,
+    "contrib": contrib,
+    "plugins": plugins,
     "rooms": rooms,
     "formats": formats,
     "replies": replies,
@@ -269,7 +300,7 @@ def renewed(text: str) -> str:
 def main(arguments: list[str]) -> int:
     """Write the pages, or compare them; 1 if one is out of date."""
     stale = []
-    for page in sorted((REPOSITORY / "docs").glob("*.md")):
+    for page in sorted((REPOSITORY / "docs").rglob("*.md")):
         before = page.read_text(encoding="utf-8")
         after = renewed(before)
         if before != after:

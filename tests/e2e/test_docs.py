@@ -23,7 +23,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGES = sorted(
     str(page.relative_to(REPOSITORY))
-    for pattern in ("*.md", "docs/*.md", "contrib/*/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "contrib/*/*.md")
     for page in REPOSITORY.glob(pattern)
 )
 BLOCK = re.compile(
