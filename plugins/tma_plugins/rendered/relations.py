@@ -177,10 +177,13 @@ def all_relations(spots: Sequence[Spot]) -> Iterator[tuple[int, str, int, Truth]
 
     False ones are left out.
     """
+    between = {
+        frozenset([i, j]): Between(spots[i], spots[j]) for i in range(len(spots)) for j in range(i)
+    }
     for i, a in enumerate(spots):
         for j, b in enumerate(spots):
             if i != j:
-                pair = Pair(a, b)
+                pair = Pair(a, b, between[frozenset([i, j])])
                 for kind in TYPES:
                     truth = RULES[kind.name](pair)
                     if truth is not False:
@@ -188,8 +191,8 @@ def all_relations(spots: Sequence[Spot]) -> Iterator[tuple[int, str, int, Truth]
 
 
 @dataclass(frozen=True)
-class Pair:
-    """An ordered pair: is a to the left of b?"""
+class Between:
+    """What is the same whichever of two comes first, worked out once."""
 
     a: Spot
     b: Spot
@@ -206,6 +209,25 @@ class Pair:
         narrow = max(1e-9, min(r1 - l1, r2 - l2))
         return (min(r1, r2) - max(l1, l2)) / narrow
 
+
+@dataclass(frozen=True)
+class Pair:
+    """An ordered pair: is a to the left of b?"""
+
+    a: Spot
+    b: Spot
+    between: Between
+
+    @property
+    def gap(self) -> float:
+        """See `Between`."""
+        return self.between.gap
+
+    @property
+    def shared(self) -> float:
+        """See `Between`."""
+        return self.between.shared
+
     @property
     def on_it(self) -> bool:
         """Whether b bears a."""
@@ -213,7 +235,7 @@ class Pair:
 
     def swapped(self) -> Pair:
         """The other way round."""
-        return Pair(self.b, self.a)
+        return Pair(self.b, self.a, self.between)
 
     @property
     def stacked(self) -> bool:
