@@ -19,7 +19,6 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -324,19 +323,6 @@ def drawing_rates(
     return first, later, again, len(cold) / (time.process_time() - start)
 
 
-def help_row(runs: int) -> Row:
-    bare = [sys.executable, "-c", "import click, pydantic, pluggy"]
-    pairs = [(process([TMA, "--help"])[0], process(bare)[0]) for _ in range(runs)]
-    ours, plain = (median(p[i] for p in pairs) for i in (0, 1))
-    return Row(
-        f"`tma --help`, median of {runs}",
-        "-",
-        f"{plain:.3f} s (import click, pydantic, pluggy)",
-        f"{ours:.3f} s",
-        f"{ours / plain:.2f} of it",
-    )
-
-
 def open_bench(assets: str, cache: Path) -> Workbench:
     return Workbench(Registry(), assets=assets, tasks=("grid2d/*",), cache=cache)
 
@@ -363,7 +349,6 @@ def main() -> None:
             sample_row(bench, annotations),
             *question_rows(bench, options.n),
             *picture_rows(annotations, Path(name), options.n),
-            help_row(15),
         ]
     show(rows)
 

@@ -2,6 +2,7 @@
 
 Builds `task-me-anything` and the packages of `contrib/` (source archive first, the wheel from
 that), installs all into a fresh virtual environment without extras, and uses them from elsewhere.
+Then packages that `tma plugins new` writes go the same way.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from check_scaffold import check_scaffolds
 from fresh import REPOSITORY, CheckError, Environment, build, need, run_tests
 
 
@@ -130,7 +132,7 @@ def main() -> int:
             print(f"check_contrib: {error}", file=sys.stderr)
             return 1
     names = ", ".join(package.name for package in PACKAGES)
-    print(f"{names} from their wheels: ok, {monotonic() - start:.0f} s")
+    print(f"{names} from their wheels, and scaffolds: ok, {monotonic() - start:.0f} s")
     return 0
 
 
@@ -139,19 +141,21 @@ def check(base: Path) -> None:
     wheels = [build(REPOSITORY, base / "kernel")]
     wheels += [build(package.folder, base / package.name) for package in PACKAGES]
     environment = Environment(base)
-    environment.install(*wheels, "pytest")
+    environment.install(*wheels, "pytest", "hypothesis", "hatchling")
     environment.run("python", "-m", "pip", "check")
     for package in PACKAGES:
         listed = package.listed(environment)
         need(listed, f"{package.plugin} is not listed")
         for contribution in listed:
             environment.run("tma", "plugins", "info", contribution)
+        environment.run("tma", "plugins", "check", package.plugin)
         package.use(environment)
         run_tests(environment, package.folder / "tests")
     first, *others = PACKAGES
     remove(environment, first)
     need(others[0].listed(environment), f"{others[0].plugin} left with {first.plugin}")
     remove(environment, *others)
+    check_scaffolds(environment)
 
 
 def remove(environment: Environment, *packages: Package) -> None:

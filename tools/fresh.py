@@ -38,20 +38,20 @@ class Environment:
         }
         venv.create(self.bin.parent, with_pip=True)
 
-    def run(self, *command: str | Path) -> str:
-        """A command's standard output. Raises CheckError if it fails."""
-        line = " ".join(map(str, command))
+    def run(self, *command: str | Path, code: int = 0, **variables: str) -> str:
+        """A command's standard output. Raises CheckError if it exits with another code."""
+        line = " ".join([*(f"{k}={v}" for k, v in variables.items()), *map(str, command)])
         print(f"$ {line}", flush=True)
         program, *arguments = map(str, command)
         done = subprocess.run(
             [str(self.bin / program), *arguments],
             cwd=self.work,
-            env=self._variables,
+            env={**self._variables, **variables},
             stdout=subprocess.PIPE,
             text=True,
             check=False,
         )
-        if done.returncode:
+        if done.returncode != code:
             print(done.stdout)
             raise CheckError(f"exit code {done.returncode}: {line}")
         return done.stdout

@@ -32,6 +32,7 @@ from tma.discovery import OWN_DISTRIBUTION
 from tma.registry import NOUNS, Registry
 from tma.store import StoredReply
 from tma.terms import Terms
+from tma.testing.checking import checks_of
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PART = re.compile(r"<!-- generated: (?P<name>[\w-]+) -->\n.*?<!-- end -->", re.DOTALL)
@@ -256,6 +257,16 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
                 yield from _command(part, _context(part, name, context))
 
 
+def checks() -> Iterator[str]:
+    """What `tma.testing` checks, by kind."""
+    rows = [
+        (noun, one.level, f"`{one.name}`", one.says)
+        for kind, noun in NOUNS.items()
+        for one in checks_of(kind, ("contract", "property"))
+    ]
+    yield from table(("kind", "level", "check", "what holds"), rows)
+
+
 def rooms() -> Iterator[str]:
     """The kernel's modules by the first line of their docstrings."""
     rows = []
@@ -275,6 +286,7 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "builtins": builtins,
     "contrib": contrib,
     "plugins": plugins,
+    "checks": checks,
     "rooms": rooms,
     "formats": formats,
     "replies": replies,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Literal
 
 import pluggy
@@ -15,6 +16,8 @@ from tma.config import Settings, normalise
 from tma.errors import PluginError
 from tma.hookspecs import ENTRY_POINT_GROUP, HOOK_API, KIND_OF_HOOK, Contribution, PluginInfo
 
+# the hooks alone: pluggy looks at every name of what it is given, once a plugin
+_SPECS = type("Specs", (), {n: getattr(hookspecs, n) for n in ("tma_plugin_info", *KIND_OF_HOOK)})
 OWN_DISTRIBUTION = "task-me-anything"
 
 Status = Literal["ok", "disabled", "incompatible", "conflict", "broken"]
@@ -74,7 +77,13 @@ def discover(settings: Settings, points: Iterable[EntryPoint] | None = None) -> 
 
 
 def _distribution(point: EntryPoint) -> str:
-    return point.dist.name if point.dist is not None else "unknown"
+    return _identity(point.dist)[0]
+
+
+@lru_cache(maxsize=1024)
+def _identity(dist: Distribution | None) -> tuple[str, str]:
+    """Name and version; reading them parses a package's whole description each time."""
+    return ("unknown", "0") if dist is None else (dist.name, dist.version)
 
 
 def _with_rivals(
@@ -109,7 +118,7 @@ def _try(point: EntryPoint, settings: Settings, rivals: Sequence[EntryPoint]) ->
         name=point.name,
         target=point.value,
         distribution=_distribution(point),
-        version=point.dist.version if point.dist is not None else "0",
+        version=_identity(point.dist)[1],
     )
     if cause := _switched_off(row.name, row.distribution, settings):
         return replace(row, status="disabled", cause=cause)
@@ -141,7 +150,7 @@ def _load(row: Plugin, point: EntryPoint) -> Plugin:
     """Import and register with a manager of its own, so that plugins can't disturb each other."""
     module = point.load()
     manager = pluggy.PluginManager("tma")
-    manager.add_hookspecs(hookspecs)
+    manager.add_hookspecs(_SPECS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", pluggy.PluggyWarning)
         manager.register(module, name=row.name)

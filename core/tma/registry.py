@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint
-from typing import Any, TypeVar, cast
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from tma.config import Settings, normalise
 from tma.discovery import Plugin, cause_of, discover
 from tma.errors import ConfigError, PluginError, TmaError
 from tma.hookspecs import Contribution
 from tma.spec import Spec
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 T = TypeVar("T")
 
@@ -120,6 +120,8 @@ class Registry:
         plain = normalise(name.partition("@")[0])
         versions = [e.id for e in pool if "@" in name and e.answers_to(plain)]
         known = [n for e in pool for n in (e.contribution.name, e.short_id)]
+        from difflib import get_close_matches
+
         near = versions or get_close_matches(plain, dict.fromkeys(known), n=3, cutoff=0.6)
         return f"did you mean {' or '.join(near)}?" if near else "see `tma plugins list`"
 
@@ -191,16 +193,20 @@ class Registry:
             if given:
                 raise ConfigError(f"{entry.short_id} has no settings: {', '.join(given)}")
             return None
-        model = cast(type[BaseModel], self.load(entry, entry.contribution.config))
+        model = cast("type[BaseModel]", self.load(entry, entry.contribution.config))
         fields = model.model_fields
         unknown = [k for k in given if k not in fields]
         if unknown:
+            from difflib import get_close_matches
+
             near = get_close_matches(unknown[0], fields, n=1)
             hint = f"did you mean {near[0]}?" if near else f"settings: {', '.join(fields)}"
             raise ConfigError(f"{entry.short_id} has no setting {unknown[0]!r}", hint=hint)
         stored = self.settings.for_contribution(
             entry.plugin.name, entry.contribution.name, cast(Mapping[str, Any], fields)
         )
+        from pydantic import ValidationError
+
         try:
             return model.model_validate({**stored, **given})
         except ValidationError as error:

@@ -24,6 +24,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .card p { margin: 0 0 .4rem; font-weight: 600; }
 .card ol { margin: 0; padding-left: 1.6rem; list-style: upper-alpha; }
 .card li.answer { color: var(--good); font-weight: 600; }
+.card em { opacity: .65; font-size: .85em; }
 .card small { opacity: .65; display: block; margin-top: .4rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: .5rem 0; }
 td, th { border-bottom: 1px solid var(--line); padding: .25rem .8rem .25rem 0; text-align: left; }
@@ -86,22 +87,36 @@ def _cell(value: object) -> str:
     return f"<td>{escape(str(value))}</td>"
 
 
-def cards(tasks: Iterable[Task], base: str = "", notes: Mapping[str, str] | None = None) -> str:
+def cards(
+    tasks: Iterable[Task],
+    base: str = "",
+    notes: Mapping[str, str] | None = None,
+    verdicts: Mapping[str, Sequence[str]] | None = None,
+) -> str:
     """Tasks as cards: picture, question, options with the right one marked.
 
     Args:
         tasks: what to show.
         base: path from the page to the tasks' folder, with a closing slash.
         notes: a line more for some tasks, by their ids.
+        verdicts: task id -> a word on each option, in their order.
     """
-    shown = (_card(t, base, (notes or {}).get(t.id, "")) for t in tasks)
+    said, judged = notes or {}, verdicts or {}
+    shown = (_card(t, base, said.get(t.id, ""), judged.get(t.id, ())) for t in tasks)
     return '<div class="cards">' + "\n".join(shown) + "</div>"
 
 
-def _card(task: Task, base: str, note: str) -> str:
+def pictures(files: Iterable[tuple[str, str]]) -> str:
+    """Pictures and videos, each with a line below: (path from the page, line) pairs."""
+    made = (f'<div class="card">{_shown(f)}<div>{escape(line)}</div></div>' for f, line in files)
+    return '<div class="cards">' + "\n".join(made) + "</div>"
+
+
+def _card(task: Task, base: str, note: str, verdicts: Sequence[str]) -> str:
     right = ' class="answer"'
+    words = [f" <em>{escape(v)}</em>" for v in verdicts] or [""] * len(task.options)
     options = "".join(
-        f"<li{right if i == task.answer_index else ''}>{escape(option)}</li>"
+        f"<li{right if i == task.answer_index else ''}>{escape(option)}{words[i]}</li>"
         for i, option in enumerate(task.options)
     )
     fields = ", ".join(
@@ -120,8 +135,12 @@ def _media(task: Task, base: str) -> str:
     media = task.media
     if media is None or media.path is None:
         return ""
-    source = escape(base + media.path)
-    if (media.media_type or "").startswith("video/"):
+    return _shown(base + media.path)
+
+
+def _shown(path: str) -> str:
+    source = escape(path)
+    if path.endswith(".mp4"):
         return f'<video src="{source}" controls loop muted></video>'
     return f'<img src="{source}" loading="lazy" alt="">'
 

@@ -13,15 +13,18 @@ from tma.asking import Asker, ask_all, run_blocking
 from tma.assets import OpenAssets
 from tma.calls import Answer, make_call
 from tma.contract.media import EXTENSIONS, Renderer
+from tma.contract.tasks import Task
 from tma.errors import PluginError
 from tma.generate import Order, generate
 from tma.mediacache import write_whole
 from tma.models import load_model
-from tma.registry import Entry, Registry
+from tma.registry import NOUNS, Entry, Registry
+from tma.report import cards, heading, page, paragraph, pictures, table
 from tma.sheet import contact_sheet
 from tma.spec import Spec
 from tma.store import ReplyStore
 from tma.taskset import TaskSet, new_folder
+from tma.workbench import Workbench
 
 Findings = dict[str, Any]
 """Facts by name: plain values, counts by name, or lists of rows."""
@@ -78,6 +81,11 @@ def try_out(
         "renderer": _renderer,
         "model-adapter": _model,
     }
+    if entry.kind not in kinds:
+        raise PluginError(
+            f"{entry.short_id} is an {NOUNS[entry.kind]}: there is nothing to try it on alone",
+            hint=f"see `tma plugins info {entry.short_id}`",
+        )
     found = kinds[entry.kind](trial)
     return {"id": entry.id, "kind": entry.kind, "out": str(folder), **found}
 
@@ -87,38 +95,63 @@ def _assets(trial: Trial) -> Findings:
     assets = OpenAssets(trial.registry, str(trial.spec))
     catalogue = assets.catalogue()
     forms = Counter(form for asset in catalogue.assets for form in asset.forms)
+    sizes = {catalogue.name(c): len(catalogue.assets_in(c)) for c in catalogue.categories}
     found: Findings = {
         "assets": len(catalogue.assets),
         "categories": len(catalogue.categories),
         "licence": assets.inventory.licence,
         "forms": dict(sorted(forms.items())),
+        "assets by category": dict(sorted(sizes.items(), key=lambda item: -item[1])),
         "attributes": {
             f"{kind}: {value}": len(catalogue.having(kind, value))
             for kind, value in catalogue.attribute_values
         },
     }
-    if forms.get("sticker"):
-        with new_folder(trial.out) as folder:
+    with new_folder(trial.out) as folder:
+        inventory = assets.inventory.model_dump_json(indent=1, exclude_defaults=True)
+        (folder / "inventory.json").write_text(inventory, encoding="utf-8")
+        if forms.get("sticker") or forms.get("picture"):
             count = trial.limit * _PICTURES_A_STEP
             shown = contact_sheet(assets, folder / "sheet.png", n=count, seed=trial.seed)
-        found |= {"sheet": str(trial.out / "sheet.png"), "shown": shown}
+            found |= {"sheet": str(trial.out / "sheet.png"), "shown": shown}
     return found
 
 
 def _tasks(trial: Trial) -> Findings:
-    """Tasks with pictures on a page."""
+    """Tasks with pictures on a page that says of each option whether it is true."""
     name = trial.entry.short_id
     order = Order(trial.assets, (str(trial.spec),), n=trial.limit, seed=trial.seed)
     summary = generate(order, trial.out, trial.registry, workers=1)
+    bench = order.bench(trial.registry)
+    tasks = list(TaskSet.open(trial.out).tasks())
+    verdicts = {task.id: _verdicts(bench, task) for task in tasks}
+    parts = [paragraph(f"{len(tasks)} tasks, seed {trial.seed}"), cards(tasks, verdicts=verdicts)]
+    (trial.out / "index.html").write_text(page(name, parts), encoding="utf-8")
     return {
         "tasks": sum(summary.made.values()),
         "page": str(trial.out / "index.html"),
         "infeasible": dict(summary.infeasible.get(name, {})),
         "examples": [
-            {"question": t.question, "options": " | ".join(t.options), "answer": t.answer}
-            for t in TaskSet.open(trial.out).tasks()
+            {
+                "question": task.question,
+                "options": "; ".join(
+                    f"{o}: {v}" for o, v in zip(task.options, verdicts[task.id], strict=True)
+                ),
+            }
+            for task in tasks
         ],
     }
+
+
+def _verdicts(bench: Workbench, task: Task) -> list[str]:
+    """`true`, `false` or `perhaps` for each option, by the scene; else as the draft stated."""
+    truth = bench.truth(task)
+    if truth is None:
+        return [("false", "true")[i == task.answer_index] for i in range(len(task.options))]
+    return [
+        "true" if key in truth.true else "perhaps" if key in truth.possible else "false"
+        for key in task.option_keys
+    ]
 
 
 def _renderer(trial: Trial) -> Findings:
@@ -147,6 +180,9 @@ def _renderer(trial: Trial) -> Findings:
             name = f"{task.id}{EXTENSIONS.get(media.media_type, '.bin')}"
             write_whole(folder / name, media.data)
             rows.append({"file": name, "bytes": len(media.data), "seconds": round(seconds, 4)})
+        lines = [(str(r["file"]), f"{r['seconds']} s, {r['bytes']:,} bytes") for r in rows]
+        text = page(trial.entry.short_id, [pictures(lines)])
+        (folder / "index.html").write_text(text, encoding="utf-8")
     return {"rendered": len(rows), "scenes": rows}
 
 
@@ -174,4 +210,8 @@ def _model(trial: Trial) -> Findings:
     with ReplyStore(trial.out / "replies.sqlite") as store:
         run_blocking(ask_all(Asker(model, store, add), calls))
     outcomes = Counter(str(row["read as"]) for row in rows)
+    columns = ("question", "reply", "read as")
+    listed = table(columns, [[row[c] for c in columns] for row in rows])
+    parts = [heading("replies"), listed, heading("tasks"), cards(tasks.tasks())]
+    (trial.out / "index.html").write_text(page(model.label, parts), encoding="utf-8")
     return {"model": model.label, "outcomes": dict(sorted(outcomes.items())), "replies": rows}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +12,15 @@ import click
 from tma.cli.common import json_option, print_json, print_table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic.fields import FieldInfo
+
     from tma.registry import Entry, Registry
 
-_KINDS = ("asset-source", "task-generator", "renderer", "model-adapter", "exporter")
+_MOST_ROWS = 30
+_BEGUN = ("asset-source", "task-generator", "renderer", "model-adapter")
+_KINDS = (*_BEGUN, "exporter")
 
 
 @click.group("plugins")
@@ -90,9 +98,11 @@ def info(name: str, as_json: bool) -> None:
         "summary": item.summary,
         "distribution": f"{entry.plugin.distribution} {entry.plugin.version}",
         "class": item.target,
+        "source": _source(item.target),
         "consumes": list(item.consumes),
         "makes": list(item.makes),
         "extra": item.extra,
+        "lacks": registry.lacking(entry),
         "settings": _settings(registry, entry),
         "example": _example(entry),
     }
@@ -105,7 +115,7 @@ def info(name: str, as_json: bool) -> None:
         [(k, ", ".join(v) if isinstance(v, list) else v) for k, v in facts.items() if v],
     )
     if settings:
-        columns = ("setting", "type", "value", "default")
+        columns = ("setting", "type", "value", "default", "meaning")
         print_table(columns, [[s[c] for c in columns] for s in settings])
 
 
@@ -121,6 +131,10 @@ def _settings(registry: Registry, entry: Entry) -> list[dict[str, Any]]:
         current = registry.config(entry, Spec(entry.short_id))
     except ConfigError:
         current = None  # a required setting has no value yet
+    stored = registry.settings.for_contribution(
+        entry.plugin.name, entry.contribution.name, model.model_fields
+    )
+    meanings = _meanings(model.__doc__ or "")
     rows = []
     for field, about in model.model_fields.items():
         kind = getattr(about.annotation, "__name__", None) or str(about.annotation)
@@ -128,11 +142,47 @@ def _settings(registry: Registry, entry: Entry) -> list[dict[str, Any]]:
             {
                 "setting": field,
                 "type": kind if "[" not in str(about.annotation) else str(about.annotation),
-                "value": "-" if current is None else str(getattr(current, field)),
-                "default": "required" if about.is_required() else str(about.get_default()),
+                "value": str(getattr(current, field)) if current else _stored(stored, field, about),
+                "default": "required" if about.is_required() else str(_default(about)),
+                "meaning": about.description or meanings.get(field, ""),
             }
         )
     return rows
+
+
+def _stored(stored: Mapping[str, object], field: str, about: FieldInfo) -> str:
+    """A setting's value where another one is missing; secrets are masked."""
+    if field in stored:
+        return "**********" if "Secret" in str(about.annotation) else str(stored[field])
+    return "-" if about.is_required() else str(_default(about))
+
+
+def _default(about: FieldInfo) -> object:
+    return about.get_default(call_default_factory=True)
+
+
+def _meanings(doc: str) -> dict[str, str]:
+    """What a docstring's `Attributes:` says of each, for fields without a description."""
+    _, _, listed = inspect.cleandoc(doc).partition("Attributes:\n")
+    found: dict[str, str] = {}
+    names: list[str] = []
+    for line in listed.splitlines():
+        if item := re.match(r"    (\w[\w, ]*): (.*)", line):
+            names = item[1].split(", ")
+            found |= dict.fromkeys(names, item[2])
+        elif line.startswith("        ") and names:
+            found |= {name: f"{found[name]} {line.strip()}" for name in names}
+        else:
+            names = []
+    return found
+
+
+def _source(target: str) -> str | None:
+    """The file of a class's module, found without importing it."""
+    from tma.testing.static import source_of
+
+    file = source_of(target.partition(":")[0])
+    return None if file is None else str(file)
 
 
 def _example(entry: Entry) -> str:
@@ -142,6 +192,7 @@ def _example(entry: Entry) -> str:
         "task-generator": f"tma generate --tasks {entry.short_id} -n 20 --out tasks",
         "renderer": f"tma generate --renderer {name} -n 20 --out tasks",
         "model-adapter": f"tma eval tasks --model {name}",
+        "exporter": f"tma export tasks --to {name} --out exported",
     }[entry.kind]
 
 
@@ -178,7 +229,9 @@ def run(
     print_table(("", str(found["id"])), [(k, v) for k, v in lines.items() if k != "id"])
     for title, part in found.items():
         if isinstance(part, dict) and part:
-            print_table((title, "count"), part.items())
+            print_table((title, "count"), list(part.items())[:_MOST_ROWS])
+            if len(part) > _MOST_ROWS:
+                click.echo(f"and {len(part) - _MOST_ROWS:,} more: see --json")
         if isinstance(part, list) and part:
             columns = list(part[0])
             print_table(columns, [[row[c] for c in columns] for row in part], title=title)
@@ -232,7 +285,7 @@ def check(target: str, full: bool, assets: str | None, seed: int, as_json: bool)
 
 @command.command("new")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(_KINDS), required=True, help="What it shall offer.")
+@click.option("--kind", type=click.Choice(_BEGUN), required=True, help="What it shall offer.")
 @click.option(
     "--dir",
     "folder",

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Literal
 
 from tma.discovery import cause_of
-from tma.errors import ConfigError, Infeasible, ModelError, TmaError
+from tma.errors import ConfigError, Infeasible, ModelError, PluginError, TmaError
 from tma.registry import Entry
 from tma.spec import Spec
 from tma.testing.laboratory import Lab
@@ -143,18 +143,21 @@ class Check:
             return replace(found, outcome="skipped", what=str(error), mend=mend)
         except ModelError as error:
             return replace(found, outcome="skipped", what=str(error))
+        except PluginError as error:
+            if isinstance(error.__cause__, ImportError) and subject.entry.contribution.extra:
+                return replace(found, outcome="skipped", what=str(error))
+            return self._failed(found, error)
         except (Exception, SystemExit) as error:
-            hint = error.hint if isinstance(error, TmaError) else None
-            what = error.message if isinstance(error, TmaError) else cause_of(error)
-            if isinstance(error, Infeasible):
-                what = f"a plan is infeasible that was feasible before: {error.reason}"
-            return replace(
-                found,
-                outcome="failed",
-                what=what,
-                where=place_of(error),
-                mend=hint or "mend what raises",
-            )
+            return self._failed(found, error)
+
+    def _failed(self, found: Finding, error: BaseException) -> Finding:
+        """A failure for whatever the plugin raised."""
+        told = error if isinstance(error, TmaError) else None
+        what = told.message if told else cause_of(error)
+        if isinstance(error, Infeasible):
+            what = f"a plan is infeasible that was feasible before: {error.reason}"
+        mend = (told.hint if told else None) or "mend what raises"
+        return replace(found, outcome="failed", what=what, where=place_of(error), mend=mend)
 
 
 def check(level: Level, *kinds: str) -> Callable[[Run], Run]:
@@ -179,15 +182,16 @@ def checks_of(kind: str, levels: Sequence[Level] = LEVELS) -> list[Check]:
 
 def findings(subject: Subject, levels: Sequence[Level] = LEVELS) -> Iterator[Finding]:
     """What each check finds, one after the other; nothing is built on a level that failed."""
-    failed: Level | None = None
+    blocked: tuple[Level, str] | None = None
     for one in checks_of(subject.entry.kind, levels):
-        if failed is not None and one.level != failed:
-            reason = f"the {failed} checks failed"
-            yield Finding(one.name, one.level, subject.id, "skipped", reason)
+        if blocked is not None and one.level != blocked[0]:
+            yield Finding(one.name, one.level, subject.id, "skipped", blocked[1])
             continue
         found = one(subject)
         if found.outcome == "failed":
-            failed = one.level
+            blocked = (one.level, f"the {one.level} checks failed")
+        elif found.outcome == "skipped" and one.level == "import":
+            blocked = (one.level, "it can't be made here")
         yield found
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from tma.contract.assets import AssetSource
+from tma.contract.exports import Exporter
 from tma.contract.media import Renderer
 from tma.contract.models import ModelAdapter
 from tma.contract.tasks import TaskGenerator
+from tma.errors import PluginError, TmaError
 from tma.testing.checking import CheckFailure, NotChecked, Subject, check
 
 _BASES: dict[str, type] = {
@@ -15,6 +17,7 @@ _BASES: dict[str, type] = {
     "task-generator": TaskGenerator,
     "renderer": Renderer,
     "model-adapter": ModelAdapter,
+    "exporter": Exporter,
 }
 _ALL = tuple(_BASES)
 
@@ -37,7 +40,12 @@ def settings_are_a_model(subject: Subject) -> None:
 def class_can_be_made(subject: Subject) -> str | None:
     """The class is imported, is of its kind, and is made with its settings."""
     base = _BASES[subject.entry.kind]
-    subject.lab.make(subject.entry, subject.spec, base=base)
+    try:
+        subject.lab.make(subject.entry, subject.spec, base=base)
+    except PluginError:
+        raise
+    except TmaError as error:  # its own words: it lacks a setting, a file, a program
+        raise NotChecked(str(error)) from None
     if lack := subject.lab.lacking(subject.entry):
         raise NotChecked(f"can't run here: {lack}")
     return None

@@ -178,7 +178,7 @@ def _vague(plugin: Plugin) -> Iterator[Lack]:
     for kind, item in plugin.contributions:
         if not item.summary:
             yield f"{item.name} has no summary", "", "give tma.Contribution a summary of one line"
-        for field in _STATES[kind]:
+        for field in _STATES.get(kind, ()):
             if not getattr(item, field):
                 yield f"{item.name} does not say what it {field}", "", f"give it {field}=(...)"
 

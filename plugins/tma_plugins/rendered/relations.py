@@ -177,13 +177,10 @@ def all_relations(spots: Sequence[Spot]) -> Iterator[tuple[int, str, int, Truth]
 
     False ones are left out.
     """
-    between = {
-        frozenset([i, j]): Between(spots[i], spots[j]) for i in range(len(spots)) for j in range(i)
-    }
     for i, a in enumerate(spots):
         for j, b in enumerate(spots):
             if i != j:
-                pair = Pair(a, b, between[frozenset([i, j])])
+                pair = Pair(a, b)
                 for kind in TYPES:
                     truth = RULES[kind.name](pair)
                     if truth is not False:
@@ -191,8 +188,8 @@ def all_relations(spots: Sequence[Spot]) -> Iterator[tuple[int, str, int, Truth]
 
 
 @dataclass(frozen=True)
-class Between:
-    """What is the same whichever of two comes first, worked out once."""
+class Pair:
+    """An ordered pair: is a to the left of b?"""
 
     a: Spot
     b: Spot
@@ -209,25 +206,6 @@ class Between:
         narrow = max(1e-9, min(r1 - l1, r2 - l2))
         return (min(r1, r2) - max(l1, l2)) / narrow
 
-
-@dataclass(frozen=True)
-class Pair:
-    """An ordered pair: is a to the left of b?"""
-
-    a: Spot
-    b: Spot
-    between: Between
-
-    @property
-    def gap(self) -> float:
-        """See `Between`."""
-        return self.between.gap
-
-    @property
-    def shared(self) -> float:
-        """See `Between`."""
-        return self.between.shared
-
     @property
     def on_it(self) -> bool:
         """Whether b bears a."""
@@ -235,7 +213,7 @@ class Pair:
 
     def swapped(self) -> Pair:
         """The other way round."""
-        return Pair(self.b, self.a, self.between)
+        return Pair(self.b, self.a)
 
     @property
     def stacked(self) -> bool:

@@ -13,7 +13,7 @@ from tma_plugins.rendered.catalog import AT_WALLS, ON_FLOORS, ON_TABLES
 from tma_plugins.rendered.figure import Clothes, Pose
 from tma_plugins.rendered.furniture import FURNITURE
 from tma_plugins.rendered.layout import VARIANTS, WALL
-from tma_plugins.rendered.stock import furniture, shape
+from tma_plugins.rendered.stock import furniture
 from tma_plugins.rendered.things import Thing
 
 DRINKS = ("mug", "bottle", "wine-glass")
@@ -31,7 +31,7 @@ IN_USE = tuple(dict.fromkeys(("table", *SEATS, *BACKS, *BOXES, *BALLS, *WALLS, "
 """All categories that videos show, but for the person's."""
 
 _LIFE = {"mug": 0.17, "book": 0.27, "top-hat": 0.31, "baseball-cap": 0.34, "crown": 0.28,
-         "treasure-chest": 0.5, "suitcase": 0.52}  # fmt: skip
+         "treasure-chest": 0.5, "suitcase": 0.52, "crate": 0.0}  # fmt: skip
 _SKINS = ("#f1c9a5", "#e0ac7e", "#b97e52", "#8a5a38")
 _HAIRS = ("#2c2320", "#5b3a22", "#8a6a3a", "#70706e")
 _SHIRTS = ("#d9473f", "#2f6fc0", "#3a9a5b", "#e6b32e", "#7d4ba0", "#e8e6e1", "#2fa6a6")
@@ -39,19 +39,6 @@ _TROUSERS = ("#34507a", "#3b3b42", "#6b5a48", "#56616b")
 _SHOES = ("#3a3a3e", "#7a3b2c", "#d8d4cc")
 _SECONDS, _LATE = 5.5, 3.5
 """After which no further episode begins, and none that takes long."""
-
-
-_WIDEST = 1.7
-"""Metres of a thing's width: more doesn't fit in the picture beside a table."""
-
-
-def _size(asset: str, category: str) -> float:
-    """Metres of a mesh's unit."""
-    if category in _LIFE:
-        return _LIFE[category]
-    if category in FURNITURE:
-        return furniture(asset)[1]
-    return ON_TABLES.get(category) or ON_FLOORS.get(category) or AT_WALLS[category]
 
 
 @dataclass
@@ -87,9 +74,12 @@ class Stage:
         self, category: str, x: float, y: float, z: float, yaw: float, base: int | None = None
     ) -> int:
         """Add a thing; its number."""
-        every = [f"{category}-{n}" for n in self.rng.permutation(VARIANTS)]
-        asset = next(a for a in every if shape(a).extent[0] * _size(a, category) < _WIDEST)
-        size = _size(asset, category)
+        asset = f"{category}-{int(self.rng.integers(VARIANTS))}"
+        size = _LIFE.get(category) or (
+            furniture(asset)[1]
+            if category in FURNITURE
+            else ON_TABLES.get(category) or ON_FLOORS.get(category) or AT_WALLS[category]
+        )
         how = "on" if base is not None else ""
         self.things.append(Thing(asset, x, y, z, yaw, size, base, how))
         return len(self.things) - 1

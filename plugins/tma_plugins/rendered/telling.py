@@ -24,7 +24,7 @@ from tma_plugins.rendered.catalog import categories as taxonomy_of
 from tma_plugins.rendered.facts import described
 from tma_plugins.rendered.figure import Pose, bodies, joints
 from tma_plugins.rendered.film import Filmed
-from tma_plugins.rendered.relations import RULES, TYPES, Between, Pair, Spot
+from tma_plugins.rendered.relations import RULES, TYPES, Pair, Spot
 from tma_plugins.rendered.seeing import Sighting, screen
 from tma_plugins.rendered.stock import Floats, kinds_by_id, shape
 from tma_plugins.rendered.stories import IN_USE
@@ -193,8 +193,7 @@ def _spatial(film: Filmed, moment: Moment) -> Iterator[Relation]:
         if number in touched:
             truths = dict.fromkeys(_SPATIAL, None)
         else:
-            other = _spot(film, moment, number)
-            pair = Pair(person, other, Between(person, other))
+            pair = Pair(person, _spot(film, moment, number))
             truths = {name: RULES[name](pair) for name in _SPATIAL}
         for name, truth in truths.items():
             if truth is not False:
