@@ -109,6 +109,9 @@ class Asker:
             raise
         finally:
             await self._cancel()
+            for work in self._open.values():
+                if work.granted:
+                    self._budget.release(work.expected)
             self._clear()
 
     async def close(self) -> None:
@@ -252,6 +255,7 @@ class Asker:
                     del self._open[work.call.key]
                     self._ready.popleft()
                     continue
+                work.granted = True
             granted.append(self._ready.popleft())
         return granted
 

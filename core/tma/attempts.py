@@ -18,7 +18,7 @@ class Attempts:
     Attributes:
         call: what is asked.
         twins: further calls that send the same, and share the reply.
-        expected: what is set aside for it in the budget.
+        expected: what is set aside for it in the budget, once it is `granted`.
         count: attempts made so far.
         last: what came of the last one.
     """
@@ -26,6 +26,7 @@ class Attempts:
     call: Call
     twins: list[Call] = field(default_factory=list)
     expected: Expected = field(default_factory=Expected)
+    granted: bool = False
     count: int = 0
     last: Reply | None = None
     _seconds: float = 0.0

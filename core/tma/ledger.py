@@ -111,8 +111,8 @@ class Budget:
     """What may be spent; shared by all that spend from it.
 
     Tokens and money are known when a reply is there. For calls under way their mean so far is
-    set aside, so a cap is overshot by no more than those calls are dearer than the mean. What was
-    set aside for a call whose endpoint reports no tokens stays set aside.
+    set aside, so a cap is overshot by no more than those calls are dearer than the mean. Of a
+    call whose endpoint reports no tokens, what was expected counts as spent.
 
     Args:
         limit: calls in all; None for any number.
@@ -141,6 +141,7 @@ class Budget:
         self.ledger = Ledger()
         self.reached: str | None = None
         self._tokens_aside = self._usd_aside = 0.0
+        self._unreported_tokens = self._unreported_usd = 0.0
 
     @property
     def meters(self) -> bool:
@@ -183,11 +184,13 @@ class Budget:
     def _grants(self, each: Expected) -> bool:
         if self.limit is not None and self.spent >= self.limit:
             self.reached = "calls"
+        tokens = self.ledger.tokens + self._unreported_tokens
+        usd = (self.ledger.usd or 0.0) + self._unreported_usd
         for name, cap, used, aside, more in (
-            ("tokens", self.tokens, self.ledger.tokens, self._tokens_aside, each.tokens),
-            ("usd", self.usd, self.ledger.usd or 0.0, self._usd_aside, each.usd),
+            ("tokens", self.tokens, tokens, self._tokens_aside, each.tokens),
+            ("usd", self.usd, usd, self._usd_aside, each.usd),
         ):
-            if cap is None or used + aside + more <= cap:
+            if cap is None or used + aside + more <= cap + _ROUNDING:
                 continue
             if used < cap and aside > _ROUNDING:
                 return False  # what is set aside may turn out to be less
@@ -208,9 +211,15 @@ class Budget:
         What was expected stands for what a call took whose endpoint reports no tokens.
         """
         self.ledger.add(entry)
-        if not entry.unmetered:
-            self._tokens_aside -= expected.tokens
-            self._usd_aside -= expected.usd
+        self.release(expected)
+        if entry.unmetered:
+            self._unreported_tokens += expected.tokens
+            self._unreported_usd += max(0.0, expected.usd - (entry.usd or 0.0))
+
+    def release(self, expected: Expected) -> None:
+        """Free what was set aside for a call that never came to an end."""
+        self._tokens_aside -= expected.tokens
+        self._usd_aside -= expected.usd
 
     def as_json(self) -> dict[str, Any]:
         """The caps that are set, by name."""

@@ -96,7 +96,7 @@ def test_tables_tell_of_rotations_budgets_and_costs(
         assert said in out
     found = json.loads(tma(capsys, *words, "--budget", "0", "--json")[1])
     oracle, chance = found["models"]
-    assert (oracle["reused"], chance["reused"], oracle["stopped"]) == (120, 20, "calls")
+    assert (oracle["reused"], chance["reused"], chance["stopped"]) == (120, 20, "calls")
     assert oracle["circular"]["accuracy"]["estimate"] == 1.0
     assert found["budget"] == {"calls": 0}
 

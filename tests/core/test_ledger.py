@@ -104,7 +104,24 @@ def test_what_is_not_reported_counts_as_expected() -> None:
     for _ in range(2):
         assert budget.take(1, Expected(tokens=50)) == 1
         budget.settle(Ledger(calls=1, unmetered=1), Expected(tokens=50))
+    assert (budget.take(1, Expected(tokens=50)), budget.reached) == (0, "tokens")
+
+
+def test_a_price_a_call_is_spent_once() -> None:
+    budget = Budget(usd=2)
+    each = Expected(usd=0.5, guessed=True)
+    for _ in range(4):
+        assert budget.take(1, each) == 1
+        budget.settle(Ledger(calls=1, unmetered=1, usd=0.5), each)
+    assert (budget.take(1, each), budget.reached) == (0, "usd")
+
+
+def test_a_call_that_never_ended_gives_back_what_was_set_aside() -> None:
+    budget = Budget(tokens=50)
+    assert budget.take(1, Expected(tokens=50)) == 1
     assert (budget.take(1, Expected(tokens=50)), budget.reached) == (0, None)
+    budget.release(Expected(tokens=50))
+    assert budget.take(1, Expected(tokens=50)) == 1
 
 
 @given(st.lists(st.integers(1, 50), max_size=60), st.integers(1, 500))
