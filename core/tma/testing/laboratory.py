@@ -91,7 +91,7 @@ def lab(
     Args:
         plugins: modules or names of modules, `name = module`, or folders of packages.
         installed: whether to add all plugins that are installed.
-        environ: variables such as `TMA_COINS_SIZE`, for settings; None for the user's settings.
+        environ: variables such as `TMA_PLUGIN_FIELD`, for settings; None for the user's settings.
 
     Raises:
         PluginError: a folder is no package with a plugin.
