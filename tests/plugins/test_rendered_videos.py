@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from tma import BodiesVideo, VideoGraph
-from tma_plugins.rendered.acting import Actor
 from tma_plugins.rendered.anatomy import FOREARM, SHIN, THIGH, UPPER_ARM
+from tma_plugins.rendered.doings import Player
 from tma_plugins.rendered.figure import Pose, Skeleton, bodies, joints
 from tma_plugins.rendered.film import Filmed, filmed
 from tma_plugins.rendered.telling import ACTIONS, RELATIONS, video_graph
@@ -123,7 +123,7 @@ def test_a_push_moves_things_and_a_walk_does_not() -> None:
     from tma_plugins.rendered.things import Thing
 
     box = Thing("crate-0", 0.0, -0.9, 0.0, 0.0, 0.6)
-    actor = Actor([box], 8.0, Pose(-1.0, -0.9, 0.0))
+    actor = Player([box], 8.0, Pose(-1.0, -0.9, 0.0))
     actor.walk((-0.66, -0.9), 90.0, 0)
     assert actor.at[0].place[0] == 0.0
     actor.push(0, 0.5)

@@ -11,7 +11,7 @@ from tma_plugins.rendered.catalog import AT_WALLS
 from tma_plugins.rendered.furniture import FURNITURE
 from tma_plugins.rendered.layout import furnished
 from tma_plugins.rendered.rooms import BOUNDS, Shell, shell
-from tma_plugins.rendered.seeing import Sighting, sightings
+from tma_plugins.rendered.seeing import Sighting, sightings, without_others
 from tma_plugins.rendered.things import Thing
 
 _VERSION = 1
@@ -95,7 +95,9 @@ def _cleared(things: Sequence[Thing], room: Shell, width: int, height: int) -> C
         for t in (things[n] for n in kept)
     ]
     # Fewer things hide less: what was clearly seen is so still.
-    return Composed(tuple(left), tuple(_sightings(left, room, width, height)), room, width, height)
+    before = [seen[n] for n in kept]
+    now = without_others(before, _bodies(room, left), room.camera, (width, height))
+    return Composed(tuple(left), tuple(now), room, width, height)
 
 
 def clear(seen: Sighting, large: bool, width: int, height: int) -> bool:

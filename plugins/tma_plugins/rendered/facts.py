@@ -8,7 +8,8 @@ from tma import GraphObject, Relation, SceneGraph
 from tma_plugins.objects.variants import attributes, ruled_out
 from tma_plugins.rendered.catalog import attribute_types
 from tma_plugins.rendered.compose import Composed
-from tma_plugins.rendered.relations import Spot, all_relations
+from tma_plugins.rendered.relations import all_relations
+from tma_plugins.rendered.spots import Spot
 from tma_plugins.rendered.stock import look_of, parsed
 from tma_plugins.rendered.things import Thing
 

@@ -224,10 +224,10 @@ class Layout:
             return False
         for _ in range(8):
             x, y, z = base.at(self.between(*xs), -self.between(*zs), place.y)
-            how = place.how
-            turn = 0.0 if base.category in ("shelf",) else 1.0
-            yaw = base.yaw * (1 - turn) + self._yaw(asset) * (turn or 0.6)
-            thing = Thing(asset, x, y, z, yaw, size, number, how)
+            yaw = self._yaw(asset)
+            if base.category == "shelf":  # things on boards look out of it
+                yaw = base.yaw + 0.6 * yaw
+            thing = Thing(asset, x, y, z, yaw, size, number, place.how)
             blockers = [
                 t.outline
                 for n, t in enumerate(self.things)

@@ -49,23 +49,13 @@ def sightings(
     """
     width, height = size
     placed = [_placed(body, frame) for body in bodies]
-    sight = looking(camera.elevation, camera.fov, -width / height / 2, -0.5, 1 / height)
-    eye = np.array(camera.position, np.float32)
-
-    def seen(parts: Sequence[Placed], box: tuple[int, int, int, int]) -> NDArray[np.int32]:
-        left, top, right, bottom = box
-        across = np.arange(left, right, dtype=np.float32) + np.float32(0.5)
-        down = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5)
-        xs, ys = np.tile(across, len(down)), np.repeat(down, len(across))
-        return owners(World(parts), eye, (sight, xs, ys)).reshape(len(down), len(across))
-
-    whole = seen(placed, (0, 0, width, height))
+    whole = _owners(placed, camera, size, (0, 0, width, height))
     found = []
     for thing in range(things):
         parts = [p for p in placed if p.owner == thing]
         box = _around(parts, camera, width, height)
         left, top = box[:2]
-        alone = seen(parts, box) != NOTHING
+        alone = _owners(parts, camera, size, box) != NOTHING
         inside = alone[max(0, -top) : height - top, max(0, -left) : width - left]
         total, within = int(alone.sum()), int(inside.sum())
         mine = whole == thing
@@ -79,6 +69,38 @@ def sightings(
             )
         )
     return found
+
+
+def without_others(
+    seen: Sequence[Sighting], bodies: Sequence[Body], camera: Camera, size: tuple[int, int]
+) -> list[Sighting]:
+    """What is seen of things once others are gone.
+
+    Args:
+        seen: what was seen of these things before; less of them cannot be seen now.
+        bodies: all that is still there, things numbered as in `seen`.
+        camera: from where.
+        size: (width, height) in pixels.
+    """
+    whole = _owners([_placed(b, 0) for b in bodies], camera, size, (0, 0, *size))
+    return [
+        before._replace(pixels=int((whole == n).sum()), box=_box(whole == n))
+        for n, before in enumerate(seen)
+    ]
+
+
+def _owners(
+    parts: Sequence[Placed], camera: Camera, size: tuple[int, int], box: tuple[int, int, int, int]
+) -> NDArray[np.int32]:
+    """The number of the thing that is seen at each pixel of a box, (h, w)."""
+    width, height = size
+    sight = looking(camera.elevation, camera.fov, -width / height / 2, -0.5, 1 / height)
+    left, top, right, bottom = box
+    across = np.arange(left, right, dtype=np.float32) + np.float32(0.5)
+    down = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5)
+    xs, ys = np.tile(across, len(down)), np.repeat(down, len(across))
+    eye = np.array(camera.position, np.float32)
+    return owners(World(parts), eye, (sight, xs, ys)).reshape(len(down), len(across))
 
 
 def _placed(body: Body, frame: int) -> Placed:

@@ -25,7 +25,7 @@ class SceneSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    count: int = Field(default=200, ge=1, le=1_000_000)
+    count: int = Field(default=120, ge=1, le=1_000_000)
     seed: int = Field(default=0, ge=0)
     width: int = Field(default=640, ge=160, le=2048)
     height: int = Field(default=480, ge=120, le=2048)
@@ -45,7 +45,7 @@ class VideoSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    count: int = Field(default=60, ge=1, le=1_000_000)
+    count: int = Field(default=40, ge=1, le=1_000_000)
     seed: int = Field(default=0, ge=0)
     width: int = Field(default=352, ge=128, le=1280, multiple_of=2)
     height: int = Field(default=264, ge=96, le=1280, multiple_of=2)

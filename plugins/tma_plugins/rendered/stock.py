@@ -88,6 +88,11 @@ class Shape:
     low: Floats
     high: Floats
 
+    @property
+    def extent(self) -> Floats:
+        """(3,) width, depth and height."""
+        return self.high - self.low
+
 
 @lru_cache(maxsize=2048)
 def shape(asset_id: str) -> Shape:

@@ -10,10 +10,11 @@ import numpy as np
 
 from tma_plugins.rendered.acting import Actor
 from tma_plugins.rendered.catalog import AT_WALLS, ON_FLOORS, ON_TABLES
+from tma_plugins.rendered.doings import Player
 from tma_plugins.rendered.figure import Clothes, Pose
 from tma_plugins.rendered.furniture import FURNITURE
 from tma_plugins.rendered.layout import VARIANTS, WALL
-from tma_plugins.rendered.stock import furniture
+from tma_plugins.rendered.stock import furniture, shape
 from tma_plugins.rendered.things import Thing
 
 DRINKS = ("mug", "bottle", "wine-glass")
@@ -31,7 +32,7 @@ IN_USE = tuple(dict.fromkeys(("table", *SEATS, *BACKS, *BOXES, *BALLS, *WALLS, "
 """All categories that videos show, but for the person's."""
 
 _LIFE = {"mug": 0.17, "book": 0.27, "top-hat": 0.31, "baseball-cap": 0.34, "crown": 0.28,
-         "treasure-chest": 0.5, "suitcase": 0.52, "crate": 0.0}  # fmt: skip
+         "treasure-chest": 0.5, "suitcase": 0.52}  # fmt: skip
 _SKINS = ("#f1c9a5", "#e0ac7e", "#b97e52", "#8a5a38")
 _HAIRS = ("#2c2320", "#5b3a22", "#8a6a3a", "#70706e")
 _SHIRTS = ("#d9473f", "#2f6fc0", "#3a9a5b", "#e6b32e", "#7d4ba0", "#e8e6e1", "#2fa6a6")
@@ -39,6 +40,19 @@ _TROUSERS = ("#34507a", "#3b3b42", "#6b5a48", "#56616b")
 _SHOES = ("#3a3a3e", "#7a3b2c", "#d8d4cc")
 _SECONDS, _LATE = 5.5, 3.5
 """After which no further episode begins, and none that takes long."""
+
+
+_WIDEST = 1.7
+"""Metres of a thing's width: more doesn't fit in the picture beside a table."""
+
+
+def _size(asset: str, category: str) -> float:
+    """Metres of a mesh's unit."""
+    if category in _LIFE:
+        return _LIFE[category]
+    if category in FURNITURE:
+        return furniture(asset)[1]
+    return ON_TABLES.get(category) or ON_FLOORS.get(category) or AT_WALLS[category]
 
 
 @dataclass
@@ -74,12 +88,9 @@ class Stage:
         self, category: str, x: float, y: float, z: float, yaw: float, base: int | None = None
     ) -> int:
         """Add a thing; its number."""
-        asset = f"{category}-{int(self.rng.integers(VARIANTS))}"
-        size = _LIFE.get(category) or (
-            furniture(asset)[1]
-            if category in FURNITURE
-            else ON_TABLES.get(category) or ON_FLOORS.get(category) or AT_WALLS[category]
-        )
+        every = [f"{category}-{n}" for n in self.rng.permutation(VARIANTS)]
+        asset = next(a for a in every if shape(a).extent[0] * _size(a, category) < _WIDEST)
+        size = _size(asset, category)
         how = "on" if base is not None else ""
         self.things.append(Thing(asset, x, y, z, yaw, size, base, how))
         return len(self.things) - 1
@@ -150,7 +161,7 @@ class Story:
     def __init__(self, stage: Stage, fps: float) -> None:
         self._stage, self._rng = stage, stage.rng
         start = stage.between(-0.35, 0.35)
-        self.actor = Actor(stage.things, fps, Pose(start, -0.3, stage.between(-15, 15)))
+        self.actor = Player(stage.things, fps, Pose(start, -0.3, stage.between(-15, 15)))
         self._left: dict[str, Callable[[], None]] = {
             "item": self._item,
             "seat": self._sit,
@@ -206,7 +217,7 @@ class Story:
             self._left.pop("seat")()
         else:
             spot = spot[0] - stage.side * 0.75, -0.3
-            actor.walk(spot, actor.pose.yaw * 0.0, stage.seat)
+            actor.walk(spot, 0.0, None)
             actor.wait(0.5)
 
     def _before_table(self) -> float:

@@ -18,14 +18,15 @@ from tma import (
     RelationType,
     VideoGraph,
 )
-from tma_plugins.rendered.acting import Moment
+from tma_plugins.rendered.acting import WALKING, Moment
 from tma_plugins.rendered.catalog import attribute_types
 from tma_plugins.rendered.catalog import categories as taxonomy_of
 from tma_plugins.rendered.facts import described
 from tma_plugins.rendered.figure import Pose, bodies, joints
 from tma_plugins.rendered.film import Filmed
-from tma_plugins.rendered.relations import RULES, TYPES, Pair, Spot
+from tma_plugins.rendered.relations import RULES, TYPES
 from tma_plugins.rendered.seeing import Sighting, screen
+from tma_plugins.rendered.spots import Between, Pair, Spot
 from tma_plugins.rendered.stock import Floats, kinds_by_id, shape
 from tma_plugins.rendered.stories import IN_USE
 from tma_plugins.tabletop.props import turned
@@ -57,7 +58,7 @@ RELATIONS: tuple[RelationType, ...] = (
 
 _AS_CONTACT = ("carrying", "drinking from", "eating", "reading", "pushing")
 """Actions that are relations of contact as well."""
-_FROM_AFAR = ("walking to", "pointing at")
+_FROM_AFAR = ("walking to", WALKING, "pointing at")
 _BY_HAND = ("picking up", "putting down", "throwing", "putting on", "kicking", "opening", "closing")
 """Actions near whose thing a hand or a foot is, touching it or not."""
 
@@ -193,7 +194,8 @@ def _spatial(film: Filmed, moment: Moment) -> Iterator[Relation]:
         if number in touched:
             truths = dict.fromkeys(_SPATIAL, None)
         else:
-            pair = Pair(person, _spot(film, moment, number))
+            other = _spot(film, moment, number)
+            pair = Pair(person, other, Between(person, other))
             truths = {name: RULES[name](pair) for name in _SPATIAL}
         for name, truth in truths.items():
             if truth is not False:
@@ -242,12 +244,13 @@ def _contacts(moment: Moment) -> Iterator[Relation]:
 
 def _actions(film: Filmed, moment: Moment) -> Iterator[Action]:
     for name, thing in moment.actions:
-        yield Action(name=name, object=None if thing is None else str(thing))
+        if name != WALKING:  # to no thing for sure
+            yield Action(name=name, object=None if thing is None else str(thing))
     stated = {(name, thing) for name, thing in moment.actions}
     for name, thing in moment.actions:
         rivals: Sequence[int] = ()
-        if name == "walking to":
-            rivals = _ahead(film, moment, _AHEAD, _AROUND)
+        if name in ("walking to", WALKING):
+            name, rivals = "walking to", _ahead(film, moment, _AHEAD, _AROUND)
         elif name == "pointing at" and thing is not None:
             rivals = _near_line(moment, thing)
         elif name == "sitting down on":

@@ -184,15 +184,6 @@ def _clipped(a: Floats, b: Floats) -> Floats:
     return np.array(points).reshape(-1, 2)
 
 
-def grown(outline: Floats, by: float) -> Floats:
-    """An outline stretched away from its middle, by about that length everywhere."""
-    middle = outline.mean(axis=0)
-    away = outline - middle
-    lengths = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
-    result: Floats = outline + away / lengths * by
-    return result
-
-
 def free(outline: Floats, others: Sequence[Floats], least: float) -> bool:
     """Whether an outline is at least so far from all others."""
     low, high = outline.min(axis=0) - least, outline.max(axis=0) + least
