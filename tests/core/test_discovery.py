@@ -173,6 +173,23 @@ def test_two_packages_with_one_name_are_both_in_conflict(shelf: PluginShelf, var
         assert f"TMA_DISABLE_PLUGINS={row.distribution}" in row.cause
 
 
+@pytest.mark.parametrize("variant", ["two-coins", "two_coins", "Two_Coins", "TWO-COINS"])
+def test_hyphens_underscores_and_case_make_no_other_name(shelf: PluginShelf, variant: str) -> None:
+    shelf.add("tma-coins", "two-coins", GOOD)
+    shelf.add("tma-money", variant, GOOD)
+    rows = discover(Settings(), shelf.points())
+    assert {r.distribution: r.status for r in rows} == {
+        "tma-coins": "conflict",
+        "tma-money": "conflict",
+    }
+    settings = Settings({"two-coins": {"enabled": False}})
+    assert {r.status for r in discover(settings, shelf.points())} == {"disabled"}
+    off = Settings({"tma-money": {"enabled": False}})
+    assert [r.status for r in discover(off, shelf.points()) if r.distribution == "tma-coins"] == [
+        "ok"
+    ]
+
+
 def test_two_packages_with_one_name_and_one_module(shelf: PluginShelf) -> None:
     shelf.add("tma-coins", "coins", GOOD, module="made_up_coins")
     shelf.add("tma-coins-fork", "coins", GOOD, module="made_up_coins")

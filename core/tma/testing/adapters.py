@@ -40,7 +40,7 @@ def requests(subject: Subject) -> Iterator[list[Request]]:
     with tempfile.TemporaryDirectory(prefix="tma-check-") as scratch:
         bench = Workbench(
             subject.lab,
-            assets="shop",
+            assets="toys/shop",
             tasks=["toys/what"],
             renderer="toys/flat",
             cache=Path(scratch),

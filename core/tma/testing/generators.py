@@ -25,7 +25,7 @@ from tma.testing.spaces import check_space
 from tma.workbench import Workbench
 
 _KIND = "task-generator"
-_SHOP, _EMBEDDED = "shop", "objects"
+_SHOP, _EMBEDDED = "toys/shop", "objects"
 _FLAT = "toys/flat"
 _TYPE = "set scene_type to the class of the scenes that draw makes"
 _TRIES = 40

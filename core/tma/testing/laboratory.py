@@ -69,6 +69,17 @@ class Lab(Registry):
         super().__init__(replace(settings, environ=_lenient(settings)), [*under, *others, TOYS])
         self.under: frozenset[str] = frozenset(names)
 
+    def find(self, kind: str | None, name: str) -> Entry:
+        """As in any registry, but that a toy is meant only if nothing else is called so."""
+        try:
+            return super().find(kind, name)
+        except PluginError:
+            named = [e for e in self.entries if kind in (None, e.kind) and e.answers_to(name)]
+            found = [e for e in named if e.plugin.name != TOYS.name]
+            if len(found) != 1:
+                raise
+            return found[0]
+
     def entries_of(self, plugin: str) -> list[Entry]:
         """A plugin's contributions."""
         return [e for e in self.entries if normalise(e.plugin.name) == normalise(plugin)]
@@ -97,6 +108,8 @@ def lab(
         PluginError: a folder is no package with a plugin.
     """
     texts = tuple(_text(plugin) for plugin in plugins)
+    for text in texts:
+        _find_modules(text)
     settings = None if environ is None else dict(environ)
     return Lab(Recipe(texts, installed, settings, tuple(sys.path)))
 

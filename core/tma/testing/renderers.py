@@ -28,7 +28,7 @@ from tma.testing.shop import ASSETS
 from tma.workbench import Workbench
 
 _KIND = "renderer"
-_SHOP = "shop"
+_SHOP = "toys/shop"
 _SIDE = 192
 _CHANGED = 6
 """Sum of the changes of the three channels from which a pixel counts as changed."""
