@@ -128,6 +128,7 @@ def test_its_module_is_a_plugin(folder: Path, tmp_path: Path, monkeypatch: Any) 
         ({"name": "objects"}, "'objects' is a built-in plugin's name"),
         ({"version": "new"}, "'new' is no version"),
         ({"summary": 'a "b"'}, "one line without quotes"),
+        ({"root": "things"}, "root 'things' depends on where a command is run"),
     ],
 )
 def test_orders_that_are_none(

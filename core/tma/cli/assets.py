@@ -234,7 +234,8 @@ def pack(
         print_json({**vars(packed), "folder": str(packed.folder)})
         return
     print_table(("", ""), [(k, _plain(v)) for k, v in vars(packed).items()])
-    click.echo(f"install it: pip install ./{packed.folder}")
+    where = packed.folder if packed.folder.is_absolute() else f"./{packed.folder}"
+    click.echo(f"install it: pip install {where}")
 
 
 def _plain(value: object) -> object:

@@ -54,6 +54,12 @@ class Order:
             raise ConfigError(f"{self.version!r} is no version", hint="write one such as 1.0")
         if re.search(r"[\\\"\n]", self.summary):
             raise ConfigError("a summary is one line without quotes and backslashes")
+        place = Path(self.root or "/").expanduser()
+        if not place.is_absolute() and "://" not in str(self.root):
+            raise ConfigError(
+                f"root {self.root!r} depends on where a command is run",
+                hint="give a whole path or a URL",
+            )
 
 
 @dataclass
