@@ -14,7 +14,7 @@ from typing import Literal
 from tma.mentions import OptionTexts, bare_letter, letters_in
 from tma.replytext import boxed_parts, clean, json_answers, squeeze, without_thoughts
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 """Changes when the same reply may be read differently."""
 
 _LONGEST = 20_000
@@ -152,7 +152,7 @@ _NOT = re.compile(r"(?:not|isn't|n't|never|cannot be|can't be|neither)\b", re.IG
 _TARGET = re.compile(
     r"""(?:is|be|:|=)?\s*(?:(?:definitely|clearly|probably|likely|most\ likely|simply|therefore|
         indeed|actually|the|option|choice|letter|answer|number|labell?ed)\s+)*[\s"'(\[:]*
-        (?P<letter>[A-Za-z])(?P<close>[)\]"']*)(?![\w'])""",
+        (?P<letter>[A-Za-z])(?P<close>[)\]"']*)(?![A-Za-z0-9_'])""",
     re.VERBOSE | re.IGNORECASE,
 )
 _MORE = re.compile(
@@ -207,8 +207,8 @@ _VERBLIKE = re.compile(
 def _is_letter(match: re.Match[str], line: str, texts: OptionTexts) -> bool:
     """Whether a single letter after a cue is a letter, not the article of "a dog"."""
     letter, after = match["letter"], line[match.end() :]
-    if match["close"] or not re.match(r"\s*\w", after):
-        return True
+    if match["close"] or not re.match(r"\s*\w", after) or not after[0].isascii():
+        return True  # scripts such as Hangul put their endings right behind a letter
     if letter not in ("A", "I"):
         return letter.isupper()
     return bool(_VERBLIKE.match(after))

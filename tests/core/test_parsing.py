@@ -124,6 +124,21 @@ OPTION = [
     ("**Final Answer**\n\\[ \\boxed{B} \\]", ANIMALS, 1),
     ("There is no dog. There is a cat.", ANIMALS, 1),
     ("The picture shows neither a dog nor a cow; it is a cat.", ANIMALS, 1),
+    ("정답은 B입니다", ANIMALS, 1),
+    ("정답은 A입니다.", ANIMALS, 0),
+    ("答えはBです。", ANIMALS, 1),
+    ("答案\uff1a\uff22", ANIMALS, 1),
+    ("الإجابة: B", ANIMALS, 1),
+    ("\u24b7", ANIMALS, 1),
+    ("\U0001d401", ANIMALS, 1),
+    ("[[B]]", ANIMALS, 1),
+    ("#### B", ANIMALS, 1),
+    ("B<end_of_turn>", ANIMALS, 1),
+    ("<answer>B. cat</answer>", ANIMALS, 1),
+    ("La réponse est B.", ANIMALS, 1),
+    ("La respuesta correcta es la B", ANIMALS, 1),
+    ("选项B", ANIMALS, 1),
+    ("Selected: B", ANIMALS, 1),
     # option texts
     ("cat", ANIMALS, 1),
     ("Cat.", ANIMALS, 1),
@@ -200,6 +215,7 @@ UNPARSED = [
     ("The U.S. flag", MANY),
     ("vitamin", ANIMALS),
     ("None of the above", ANIMALS),
+    ("\u0412", ANIMALS),  # Cyrillic: a look-alike of B, and the third letter of its alphabet
     ("{}", ANIMALS),
 ]
 
