@@ -9,6 +9,10 @@ import pytest
 
 HEAVY = (
     "torch",
+    "transformers",
+    "open_clip",
+    "openai",
+    "inspect_ai",
     "trimesh",
     "pyrender",
     "imageio",

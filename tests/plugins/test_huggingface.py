@@ -47,8 +47,18 @@ def spec(folder: Path, settings: str = "") -> str:
     return f"transformers:{folder}?max_new_tokens=5&device=cpu&{settings}".rstrip("&")
 
 
-@pytest.mark.parametrize("name", ["llava", "old-llava", "qwen2-vl"])
-@pytest.mark.parametrize("scoring", ["generate", "letters", "options"])
+@pytest.mark.parametrize(
+    ("name", "scoring"),
+    [
+        ("llava", "generate"),
+        ("llava", "letters"),
+        ("llava", "options"),
+        ("old-llava", "generate"),
+        ("qwen2-vl", "generate"),
+        ("qwen2-vl", "letters"),
+        ("qwen2-vl", "options"),
+    ],
+)
 def test_a_batch_says_what_each_says_alone(
     name: str, scoring: str, folders: dict[str, Path], shown: list[tma.Request]
 ) -> None:

@@ -44,6 +44,23 @@ def test_what_is_being_made_is_not_made_twice() -> None:
     asyncio.run(run())
 
 
+def test_what_is_heavy_makes_room_for_itself() -> None:
+    async def run() -> None:
+        kept: Kept[str, str] = Kept(10, len)
+        made: list[str] = []
+
+        def make(value: str) -> str:
+            made.append(value)
+            return value
+
+        for value in ("aaa", "bbb", "ccc", "dddddd", "ccc", "e" * 11, "dddddd"):
+            await kept.get(value, partial(make, value))
+        # a and b made room for d; what is larger than all there is made room of everything
+        assert made == ["aaa", "bbb", "ccc", "dddddd", "e" * 11, "dddddd"]
+
+    asyncio.run(run())
+
+
 def test_a_failure_is_told_to_all_and_not_kept() -> None:
     async def run() -> None:
         kept: Kept[str, float] = Kept(2)

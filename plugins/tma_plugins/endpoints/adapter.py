@@ -34,7 +34,7 @@ class Endpoint(tma.ModelAdapter):
                 hint=f"export {config.key_source}=..., or name another variable: key_env=NAME",
             )
         self.secrets = [self._key] if self._key else []
-        self._uris = DataUris(config.frames, room=max(64, 2 * config.concurrency))
+        self._uris = DataUris(config.frames)
         self._client: AsyncOpenAI | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._answered = False

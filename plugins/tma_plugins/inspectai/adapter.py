@@ -26,7 +26,7 @@ class InspectModel(tma.ModelAdapter):
         self.concurrency = config.concurrency
         names = ("_API_KEY", "_API_TOKEN", "_ACCESS_KEY")
         self.secrets = [v for k, v in os.environ.items() if v and k.endswith(names)]
-        self._uris = DataUris(frames=1, room=max(64, 2 * config.concurrency))
+        self._uris = DataUris(frames=1)
         self._model: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
 

@@ -15,11 +15,14 @@ class Kept(Generic[K, V]):
     """The values last asked for; who asks for one that is being made waits for that one.
 
     Args:
-        room: how many values are kept.
+        room: how much is kept.
+        weigh: how much of it a value takes; 1 by default, so that values are counted.
     """
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, room: int, weigh: Callable[[V], int] = lambda value: 1) -> None:
         self._room = room
+        self._weigh = weigh
+        self._weight = 0
         self._values: OrderedDict[K, V] = OrderedDict()
         self._made: dict[K, asyncio.Future[V]] = {}
 
@@ -39,8 +42,10 @@ class Kept(Generic[K, V]):
     def _keep(self, key: K, done: asyncio.Future[V]) -> None:
         if self._made.get(key) is done:
             del self._made[key]
-        if done.cancelled() or done.exception() is not None:
+        if done.cancelled() or done.exception() is not None or key in self._values:
             return
-        self._values[key] = done.result()
-        while len(self._values) > self._room:
-            self._values.popitem(last=False)
+        value = done.result()
+        self._values[key] = value
+        self._weight += self._weigh(value)
+        while self._weight > self._room:
+            self._weight -= self._weigh(self._values.popitem(last=False)[1])

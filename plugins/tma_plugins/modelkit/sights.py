@@ -58,13 +58,13 @@ class DataUris:
 
     Args:
         frames: how many frames of a video to give.
-        room: how many files' URIs to keep.
+        room: characters of URIs to keep.
     """
 
-    def __init__(self, frames: int, room: int = 64) -> None:
+    def __init__(self, frames: int, room: int = 2**26) -> None:
         self._frames = frames
-        self._whole: Kept[str, str] = Kept(room)
-        self._cut: Kept[str, Sequence[str]] = Kept(room)
+        self._whole: Kept[str, str] = Kept(room, len)
+        self._cut: Kept[str, Sequence[str]] = Kept(room, lambda uris: sum(map(len, uris)))
 
     async def whole(self, media: tma.MediaFile) -> str:
         """The file as it is.
