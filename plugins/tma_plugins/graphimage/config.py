@@ -15,8 +15,9 @@ class GraphConfig(BaseModel):
         exact: ask by every description of exactly that size, of whatever fits it, as the
             published engine does with `size=4`; by default by the smallest descriptions that fit
             one object and no other.
-        distractors: `present` takes wrong options from elsewhere in the picture where there are
-            any (closed-world), `absent` only what is annotated nowhere in it (picture-absent).
+        distractors: `present` takes wrong objects and values from elsewhere in the picture where
+            there are any (closed-world), `absent` only what is annotated nowhere in it
+            (picture-absent).
         inverses: whether the inverse of a relation may be an option beside it: left, right.
     """
 

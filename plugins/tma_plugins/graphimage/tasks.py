@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from tma import (
     SceneGraph,
     TaskGenerator,
     TruthSet,
+    Value,
     graph_space,
     stands_in,
 )
@@ -38,6 +41,10 @@ from tma_plugins.scenegraph.knowledge import knowledge_of
 from tma_plugins.scenegraph.options import pick, relation_weights
 from tma_plugins.scenegraph.reading import Bits, Reading, places
 
+Groups = Mapping[tuple[Value | None, ...], int]
+_NEVER_ASKED = 0.02
+"""Weight of what is never the answer, beside how often others are."""
+
 
 class GraphTask(TaskGenerator):
     """What the three have in common.
@@ -53,6 +60,9 @@ class GraphTask(TaskGenerator):
 
     def __init__(self, config: GraphConfig | None = None) -> None:
         self.config = config or GraphConfig()
+        self._asked: WeakKeyDictionary[Catalogue, dict[tuple[str, ...], Groups]] = (
+            WeakKeyDictionary()
+        )
 
     @abstractmethod
     def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
@@ -119,9 +129,26 @@ class GraphTask(TaskGenerator):
             assumption=None if graph.complete else known,
         )
 
-    def present(self, found: Iterable[str]) -> Iterable[str]:
-        """What occurs elsewhere in the picture, if options are taken from there."""
-        return found if self.config.distractors == "present" else ()
+    def present(
+        self, found: Iterable[str], reading: Reading, column: int, catalogue: Catalogue
+    ) -> dict[str, float]:
+        """What occurs elsewhere in the picture, if options are taken from there, with weights.
+
+        The weights are how often each is the answer in this picture: if a wrong option were drawn
+        more often or less, the text alone would tell.
+        """
+        if self.config.distractors == "absent":
+            return {}
+        rows = self.listing(knowledge_of(catalogue), self.config)(reading.graph)
+        answers = Counter(row[column] for row in rows)
+        return {f: answers.get(f, 0) or _NEVER_ASKED for f in found}
+
+    def asked(self, catalogue: Catalogue, *by: str) -> Groups:
+        """How often each is the answer in all pictures."""
+        known = self._asked.setdefault(catalogue, {})
+        if by not in known:
+            known[by] = self.space(catalogue).groups(by)
+        return known[by]
 
 
 def description_fields(catalogue: Catalogue, prefix: str = "") -> dict[str, Domain | None]:
@@ -177,11 +204,16 @@ class WhatObject(GraphTask):
         categories = (o.category for o in reading.objects if o.category is not None)
         barred = truth.true | truth.possible | catalogue.confusable(answer) | said | {answer}
         unseen = frozenset() if reading.graph.complete else self._about(reading, catalogue)
-        here = list(self.present(categories))
+        here = self.present(categories, reading, -1, catalogue)
+        counts = self.asked(catalogue, "target_category")
         chosen = pick(
             self.option_count - 1,
             [here],
-            {c: n for c, n in catalogue.graphs.objects.items() if c and c not in unseen - {*here}},
+            {
+                c: counts.get((c,), _NEVER_ASKED)
+                for c in catalogue.graphs.objects
+                if c and c not in unseen - {*here}
+            },
             barred,
             lambda a, b: bool(pairs[catalogue.code(a), catalogue.code(b)]),
             rng,
@@ -234,10 +266,11 @@ class WhatAttribute(GraphTask):
         here = [v for o in reading.objects for v in o.attributes.get(kind, ())]
         maybe = {v for o in reading.objects for v in o.maybe.get(kind, ())}
         seen = {w for v in here for w in overlaps.get((kind, v), ())} | {*here} | maybe
-        near = list(self.present(here))
+        asked = self.asked(catalogue, "attribute_type", "attribute_value")
+        near = self.present(here, reading, -1, catalogue)
         counts = {
-            v: n
-            for (k, v), n in catalogue.graphs.values.items()
+            v: asked.get((k, v), _NEVER_ASKED)
+            for k, v in catalogue.graphs.values
             if k == kind and v not in seen - {*near}
         }
         barred = truth.true | truth.possible | overlaps.get((kind, answer), frozenset()) | {answer}
@@ -257,6 +290,7 @@ class WhatRelation(GraphTask):
     """The relation between two objects, each of them described."""
 
     name = "what-relation"
+    balance = ("target_relation",)
     listing = RelationListing
 
     def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
@@ -289,19 +323,23 @@ class WhatRelation(GraphTask):
         barred = {*reading.between(x, y)[1], *relations.confusable(answer), answer}
         if not self.config.inverses:
             barred |= back | relations.inverses(answer)
-        kind = relations.kind
-        stated = [r.name for o in reading.objects for r in o.relations]
-        near = list(self.present(n for n in stated if kind(n) == kind(answer)))
+        stated = {r.name for o in reading.objects for r in o.relations}
         seen = {m for n in stated for m in relations.conceivable(n)}
-        weights = relation_weights(relations.names, kind, catalogue.graphs.relations, answer)
-        chosen = pick(
+        if self.config.distractors == "absent":
+            barred |= seen
+        # all relations are asked for as often, so all are as often wrong
+        weights = relation_weights(
+            relations.names, relations.kind, catalogue.graphs.relations, answer
+        )
+        names, _ = pick(
             self.option_count - 1,
-            [near],
-            {n: w for n, w in weights.items() if n not in seen},
+            [],
+            weights,
             frozenset(barred),
             lambda a, b: b not in relations.confusable(a),
             rng,
         )
+        chosen = names, not seen & {*names}
         labels = {n: relations.phrase(n) for n in (answer, *chosen[0])}
         first = capital(described(subject, reading, catalogue))
         question = f"{first} ... {described(target, reading, catalogue)}. What fills the gap?"

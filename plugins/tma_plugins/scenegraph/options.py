@@ -13,7 +13,7 @@ Judge = Callable[[str, str], bool]
 
 def pick(
     count: int,
-    present: Sequence[Iterable[str]],
+    present: Sequence[Iterable[str] | Mapping[str, float]],
     others: Mapping[str, float],
     barred: frozenset[str],
     apart: Judge,
@@ -23,7 +23,8 @@ def pick(
 
     Args:
         count: how many.
-        present: what occurs elsewhere in it, the best first; each group in random order.
+        present: what occurs elsewhere in it, the best groups first; each in random order, or by
+            weight if it has weights.
         others: what may occur at all -> how often it does; drawn in proportion.
         barred: what can't be a distractor.
         apart: whether two can be options of one question.
@@ -37,7 +38,8 @@ def pick(
     for group in present:
         fresh = [p for p in dict.fromkeys(group) if p not in taken]
         taken.update(fresh)
-        pools.append((fresh, None))
+        weights = [group[p] for p in fresh] if isinstance(group, Mapping) else None
+        pools.append((fresh, weights))
     far = [o for o in others if o not in taken]
     pools.append((far, [others[o] for o in far]))
     chosen: list[str] = []
@@ -68,4 +70,6 @@ def relation_weights(
     names: Iterable[str], kind: Callable[[str], str], used: Mapping[str, int], like: str
 ) -> dict[str, float]:
     """How soon each relation is taken as a wrong option: those of the same kind, and used ones."""
-    return {n: (used.get(n, 0) or 1e-3) * (1.0 if kind(n) == kind(like) else 1e-2) for n in names}
+    return {
+        n: (1.0 if used.get(n) else 1e-3) * (1.0 if kind(n) == kind(like) else 1e-2) for n in names
+    }
