@@ -24,8 +24,8 @@ def test_catalogues_are_made_once_a_set_of_forms(assets: OpenAssets) -> None:
     assert assets.catalogue() is assets.catalogue([])
     assert assets.catalogue(["sticker"]) is assets.catalogue(("sticker",))
     assert assets.catalogue() is not assets.catalogue(["sticker"])
-    with pytest.raises(AssetError, match="no asset in the form mesh"):
-        assets.catalogue(["mesh"])
+    with pytest.raises(AssetError, match="no asset in the form hologram"):
+        assets.catalogue(["hologram"])
 
 
 def test_bytes_and_hashes(assets: OpenAssets) -> None:

@@ -37,7 +37,7 @@ def test_patterns_choose_in_the_plugins_order() -> None:
     ("tasks", "line"),
     [
         (("toys/meshes",), "no task generator among toys/meshes fits the assets of toys/shop"),
-        (("toys/count", "toys/meshes"), "toys/meshes needs assets in the form mesh"),
+        (("toys/count", "toys/meshes"), "toys/meshes needs assets in the form hologram"),
         (("toys/cuont",), "no task generator is called 'toys/cuont' (did you mean toys/count"),
         (("zoo/*",), "no task generator is called 'zoo/*'"),
         (("toys/count?speed=3",), "toys/count has no settings: speed"),

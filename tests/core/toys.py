@@ -1,21 +1,19 @@
-"""A toy shop for tests: an inventory small enough to check by eye, and plugins that sell it.
+"""Plugins for tests that sell what is in the toy shop of `tma.testing`.
 
 The module is itself a plugin: `registry()` gives a registry that holds it and nothing else.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import EntryPoint
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 import tma
 from tma.config import Settings
-from tma.contract.assets import Asset, AssetReader, AssetSource, AttributeType, Category, Inventory
+from tma.contract.assets import Asset, AssetReader
 from tma.contract.media import Media, Renderer
 from tma.contract.plan import Plan
 from tma.contract.scene import AssetUse, Scene
@@ -25,101 +23,30 @@ from tma.maketask import Origin
 from tma.registry import Registry
 from tma.seeds import canonical_json
 from tma.space import PlanSpace, joint, product
-
-# name: parents
-TREE: dict[str, tuple[str, ...]] = {
-    "food": (),
-    "fruit": ("food",),
-    "apple": ("fruit",),
-    "pear": ("fruit",),
-    "bread": ("food",),
-    "tool": (),
-    "hammer": ("tool",),
-    "saw": ("tool",),
-    "container": (),
-    "utensil": (),
-    "bowl": ("container", "utensil"),  # two parents
-    "fork": ("utensil",),
-    "cup": ("container",),
-    "mug": ("container",),
-    "vehicle": (),
-    "car": ("vehicle",),
-    "truck": ("vehicle",),
-    "empty shelf": (),  # nothing at or below it
-}
-LOOKALIKES = {"cup": ("mug",)}
-COLORS = AttributeType(
-    name="color",
-    values=("blue", "gold", "green", "orange", "red", "white"),
-    overlaps=(("red", "orange"), ("gold", "orange")),
+from tma.testing.shop import (
+    ASSETS as ASSETS,
 )
-MATERIALS = AttributeType(name="material", values=("clay", "metal", "wood"))
-
-
-def asset(key: str, category: str, *, views: int = 1, **attributes: str) -> Asset:
-    return Asset(
-        id=key,
-        categories=(category,),
-        attributes={k: tuple(v.split()) for k, v in attributes.items()},
-        forms={"sticker": tuple(f"v{i}" for i in range(views))},
-    )
-
-
-ASSETS = (
-    asset("apple-1", "apple", color="red", views=2),
-    asset("apple-2", "apple", color="green"),
-    asset("pear-1", "pear", color="green"),
-    asset("pear-2", "pear"),
-    asset("bread-1", "bread", color="gold"),
-    asset("hammer-1", "hammer", color="red blue", material="metal wood"),
-    asset("saw-1", "saw", color="orange", material="metal"),
-    asset("bowl-1", "bowl", color="white", material="clay"),
-    asset("bowl-2", "bowl", color="blue", material="wood"),
-    asset("fork-1", "fork", material="metal"),
-    asset("cup-1", "cup", color="white"),
-    asset("mug-1", "mug", color="red"),
-    asset("car-1", "car", color="blue"),
-    asset("truck-1", "truck", color="red", views=3),
-    asset("truck-2", "truck", color="gold"),
+from tma.testing.shop import (
+    COLORS as COLORS,
 )
-
-
-def inventory(**changes: Any) -> Inventory:
-    categories = tuple(
-        Category(id=c, name=c, parents=p, lookalikes=LOOKALIKES.get(c, ())) for c, p in TREE.items()
-    )
-    stock: dict[str, Any] = {
-        "categories": categories,
-        "assets": ASSETS,
-        "attribute_types": (COLORS, MATERIALS),
-        "licence": "CC0-1.0",
-        "origin": "made up",
-    }
-    return Inventory(**{**stock, **changes})
-
-
-def png(color: tuple[int, int, int], size: tuple[int, int] = (24, 24)) -> bytes:
-    """A disc on transparent ground."""
-    image = Image.new("RGBA", size)
-    ImageDraw.Draw(image).ellipse((1, 1, size[0] - 2, size[1] - 2), fill=(*color, 255))
-    data = io.BytesIO()
-    image.save(data, "PNG")
-    return data.getvalue()
-
-
-class Shop(AssetSource):
-    """The toy shop; counts how often each picture is read."""
-
-    def __init__(self) -> None:
-        self.reads: list[tuple[str, str, str]] = []
-
-    def inventory(self) -> Inventory:
-        return inventory()
-
-    def read(self, asset: Asset, form: str, name: str) -> bytes:
-        self.reads.append((asset.id, form, name))
-        number = sum(asset.id.encode()) + int(name[1:])
-        return png((number % 256, number * 7 % 256, number * 31 % 256))
+from tma.testing.shop import (
+    MATERIALS as MATERIALS,
+)
+from tma.testing.shop import (
+    TREE as TREE,
+)
+from tma.testing.shop import (
+    Shop as Shop,
+)
+from tma.testing.shop import (
+    asset as asset,
+)
+from tma.testing.shop import (
+    inventory as inventory,
+)
+from tma.testing.shop import (
+    png as png,
+)
 
 
 class Shelf(Scene):
@@ -289,7 +216,7 @@ def tma_task_generators() -> list[tma.Contribution]:
             ("rare", "Rare"),
         )
     ]
-    mesh = tma.Contribution("meshes", f"{__name__}:NeedsMeshes", consumes=("mesh",))
+    mesh = tma.Contribution("meshes", f"{__name__}:NeedsMeshes", consumes=("hologram",))
     return [*fitting, mesh]
 
 
