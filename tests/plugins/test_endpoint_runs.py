@@ -282,6 +282,7 @@ def count(path: Path) -> int:
         return sum(n for *_, n in store.counts())
 
 
+@pytest.mark.slow
 def test_waits_that_the_endpoint_asks_for_are_kept(
     server: Server, store: ReplyStore, few: TaskSet
 ) -> None:
@@ -367,6 +368,7 @@ def test_an_endpoint_that_is_gone_ends_the_run(store: ReplyStore, few: TaskSet) 
     assert found.outcomes["failed"] == found.calls
 
 
+@pytest.mark.slow
 def test_a_budget_of_tokens_ends_the_run(server: Server, store: ReplyStore, many: TaskSet) -> None:
     tasks = list(many.tasks())[:300]
     prices: dict[str, Any] = {"usd_per_million_input": 1.0, "usd_per_million_output": 10.0}
@@ -400,6 +402,7 @@ def test_limits_a_minute_are_kept(server: Server, store: ReplyStore, few: TaskSe
     assert len(began) == 12
 
 
+@pytest.mark.slow
 def test_keys_are_seen_nowhere(tmp_path: Path, few: TaskSet) -> None:
     key = "sk-planted-0123456789abcdef"
 
