@@ -108,7 +108,9 @@ def staged(rng: np.random.Generator) -> Stage:
     turn = 0.0 if seat in ("sofa", "bench") else stage.between(12, 32)
     stage.seat = stage.put(seat, -side * far, 0.6, 0.0, side * turn)
     back = stage.pick(BACKS)
-    number = stage.back = stage.put(back, -side * stage.between(0.0, 0.12), 0.0, 0.0, 0.0)
+    # Its door opens from the right, where somebody must stand clear of the table or the seat.
+    right = stage.between(-0.34, -0.28) if side > 0 else stage.between(-0.2, -0.12)
+    number = stage.back = stage.put(back, right, 0.0, 0.0, 0.0)
     piece = stage.things[number]
     stage.things[number] = Thing(piece.asset, piece.x, WALL - piece.extent[1] / 2 - 0.08, 0.0,
                                  0.0, piece.size)  # fmt: skip
