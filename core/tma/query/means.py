@@ -83,19 +83,23 @@ class Meter:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._started = time.monotonic()
+        self._replies = 0
         self.tokens = 0
         self.usd = 0.0
 
     def add(self, reply: Reply) -> None:
         """Count a reply."""
+        self._replies += 1
         self.tokens += reply.tokens
         self.usd += reply.usd or 0.0
 
-    def _used(self) -> dict[str, float]:
+    def _used(self, more: int = 0) -> dict[str, float]:
+        """Shares of the caps, once so many more replies of the mean size are there."""
         minutes = (time.monotonic() - self._started) / 60
+        grown = 1 + more / max(self._replies, 1)
         pairs = {
-            "tokens": (self.tokens, self._means.tokens),
-            "usd": (self.usd, self._means.usd),
+            "tokens": (self.tokens * grown, self._means.tokens),
+            "usd": (self.usd * grown, self._means.usd),
             "minutes": (minutes, self._means.minutes),
         }
         return {name: used / cap for name, (used, cap) in pairs.items() if cap is not None}
@@ -107,5 +111,5 @@ class Meter:
 
     @property
     def reached(self) -> str | None:
-        """The first cap that is used up."""
-        return next((name for name, share in self._used().items() if share >= 1 - _ROUNDING), None)
+        """The first cap that another reply would break."""
+        return next((name for name, share in self._used(1).items() if share > 1 + _ROUNDING), None)

@@ -212,6 +212,8 @@ class QueryRun:
         except ModelError as error:
             self.error = error.message
             raise
+        if self._budget.reached not in (None, "calls"):
+            self.stopped = self._budget.reached
         self.complete = self.stopped is None
 
     async def _run(self) -> None:
@@ -262,8 +264,9 @@ class QueryRun:
                 course.learn(self.replies)
 
     def _spent(self) -> bool:
-        """Whether the tokens, the money or the time are used up."""
-        self.stopped = self._meter.reached
+        """Whether the tokens, the money or the time are used up, but for less than a call."""
+        refused = self._budget.reached
+        self.stopped = self._meter.reached or (refused if refused != "calls" else None)
         return self.stopped is not None
 
     def _call(self, model: LoadedModel, task: Task) -> Call:
@@ -283,6 +286,7 @@ class QueryRun:
             self._meter.add(reply)
             if reply.reused:
                 self._budget.lower(reply.tokens, reply.usd or 0.0)
+                self._budget.reached = self._budget.reached or self._meter.reached
             if self._on_progress is not None:
                 self._on_progress(self)
 
