@@ -249,9 +249,7 @@ class Difference:
         low, high: Tango's score interval with the effective number of pairs.
         pairs: calls to which both models named an option.
         first_only, second_only: pairs that only the one has right.
-        p: two-sided p-value of no difference: McNemar's exact test (mid-p; Fagerland, Lydersen
-            and Laake 2013, BMC Med. Res. Methodol. 13: 91), or its score with the effective
-            number of pairs where plans hold several; None without pairs.
+        p: two-sided p-value of no difference, see `tma.intervals.mcnemar`; None without pairs.
     """
 
     first: str

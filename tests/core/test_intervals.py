@@ -1,16 +1,18 @@
 from itertools import pairwise
-from math import comb
+from math import comb, erfc, sqrt
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from tma.errors import QueryError
 from tma.intervals import (
     check_confidence,
     clustered_difference,
     clustered_wilson,
+    mcnemar,
     paired_difference,
     student_quantile,
     wilson,
@@ -125,3 +127,34 @@ def test_a_confidence_is_a_share() -> None:
     for wrong in (0, 1, 95, -0.5):
         with pytest.raises(QueryError, match="out of range"):
             check_confidence(wrong)
+
+
+def alone(wins: int, losses: int, alike: int) -> list[tuple[int, int, int]]:
+    """Clusters of one pair each."""
+    return [(1, 0, 1)] * wins + [(0, 1, 1)] * losses + [(0, 0, 1)] * alike
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 5))
+def test_mcnemar_agrees_with_the_binomial_of_a_library(wins: int, losses: int, alike: int) -> None:
+    p = mcnemar(alone(wins, losses, alike))
+    if not wins + losses:
+        assert p == (1.0 if alike else None)
+        return
+    fewer, half = min(wins, losses), stats.binom(wins + losses, 0.5)
+    assert p == pytest.approx(min(1.0, 2 * half.cdf(fewer) - half.pmf(fewer)), rel=1e-9)
+    assert mcnemar(alone(losses, wins, alike)) == p
+
+
+def test_mcnemar_agrees_with_the_published_example() -> None:
+    # Fagerland, Lydersen and Laake 2013, table 1: 1 pair against 7
+    assert mcnemar(alone(1, 7, 13)) == pytest.approx(0.0391, abs=5e-5)
+
+
+def test_mcnemar_over_clusters() -> None:
+    differences = [2, 3, -1, 0, 2]
+    pairs = [(max(d, 0), max(-d, 0), 3) for d in differences]
+    z = sum(differences) / sqrt(sum(d * d for d in differences))
+    assert mcnemar(pairs) == pytest.approx(erfc(z / sqrt(2)))
+    # pairs that cancel out within clusters tell no more than independent ones
+    assert mcnemar([(3, 2, 6), (2, 1, 6)]) == pytest.approx(erfc(2 / sqrt(8) / sqrt(2)))
+    assert mcnemar([(2, 2, 4)]) == 1
