@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -122,8 +123,7 @@ def _film(number: int) -> TabletopVideo:
 
 
 def _generated(subject: Subject, kind: str) -> list[Shown]:
-    """Scenes of a kind of a plugin's own, by a generator that makes it."""
-    found: list[Shown] = []
+    """Scenes of a kind of a plugin's own, by the first generator that makes any at hand."""
     for entry in subject.lab.of_kind("task-generator"):
         if kind not in entry.contribution.makes:
             continue
@@ -132,19 +132,21 @@ def _generated(subject: Subject, kind: str) -> list[Shown]:
                 bench = Workbench(subject.lab, assets=assets, tasks=[entry.short_id], strict=True)
             except (PluginError, AssetError):
                 continue
-            plans = bench.space.sample(subject.n, np.random.default_rng(subject.seed))
-            for number, plan in enumerate(plans):
-                try:
-                    scene = bench.scene(bench.instance(plan, subject.seed))
-                except Exception:  # what a generator can't make is not the renderer's matter
-                    continue
-                if scene.kind == kind:
-                    found.append(
-                        (f"{kind} scene {number} of {entry.short_id}", scene, bench.assets)
-                    )
+            drawn = (scene for scene in _drawn(bench, subject) if scene.kind == kind)
+            found: list[Shown] = [
+                (f"{kind} scene {number} of {entry.short_id}", scene, bench.assets)
+                for number, scene in enumerate(drawn)
+            ]
             if found:
-                return found[: subject.n]
-    return found
+                return found
+    return []
+
+
+def _drawn(bench: Workbench, subject: Subject) -> Iterator[Scene]:
+    """The scenes of some plans, without those that the generator can't make."""
+    for plan in bench.space.sample(subject.n, np.random.default_rng(subject.seed)):
+        with suppress(Exception):  # what a generator can't make is not the renderer's matter
+            yield bench.scene(bench.instance(plan, subject.seed))
 
 
 # -- contract -------------------------------------------------------------------------------
