@@ -107,7 +107,7 @@ def _unsound(task: Task, bench: Workbench) -> list[str]:
     try:
         truth = bench.truth(task)
     except Exception as error:  # plan and scene come from a file: they may be anything
-        return [f"plan and scene can't be judged: {_line(error)}"]
+        return [f"plan and scene can't be judged: {_cause(error, task, bench)}"]
     if truth is None:
         return []
     answer = task.option_keys[task.answer_index]
@@ -119,11 +119,11 @@ def _unsound(task: Task, bench: Workbench) -> list[str]:
 def _differs(task: Task, bench: Workbench) -> list[str]:
     """Fields in which the task drawn again from plan and seed differs."""
     try:
-        fresh = bench.instance(Plan(task.plan), task.seed, task.redraws)
+        fresh = bench.remake(task)
     except Infeasible as error:
         return [f"the plan is infeasible now: {error.reason}"]
     except Exception as error:  # the plan comes from a file: it may be anything
-        return [f"can't be drawn again: {_line(error)}"]
+        return [f"can't be drawn again: {_cause(error, task, bench)}"]
     return [
         f"{name} differs when drawn again"
         for name in Task.model_fields
@@ -200,6 +200,21 @@ def _other_environment(task: Task, environment: Sequence[str]) -> str:
         return ""
     there, here = (", ".join(sorted(x)) or "nothing of it" for x in (then - now, now - then))
     return f"it was made with {there}, here is {here}"
+
+
+def _cause(error: Exception, task: Task, bench: Workbench) -> str:
+    """What a generator raised, or why it did where it was asked for a plan that is not its own."""
+    if isinstance(error, TmaError) or _has_plan(task, bench):
+        return _line(error)
+    return "no such plan is in the space any more: the assets or the generator have changed"
+
+
+def _has_plan(task: Task, bench: Workbench) -> bool:
+    """Whether the plan is in its generator's space; also true where that can't be told."""
+    try:
+        return Plan(task.plan) in bench.spaces[task.generator]
+    except Exception:  # the plan comes from a file: it may be anything
+        return True
 
 
 def _line(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import NoReturn, TypeVar
@@ -220,16 +220,28 @@ class Workbench:
             Failed: the generator has a bug; if strict, UnsoundTaskError, TaskError, PluginError.
             TaskError, ConfigError: no such generator, or a seed out of range.
         """
+        make = self._maker(plan, seed, redraw)
+        try:
+            return make()
+        except (Infeasible, AssetError, ConfigError):
+            raise
+        except Exception as error:
+            self._fail(plan.generator, error)
+
+    def remake(self, task: Task) -> Task:
+        """The task drawn again from plan and seed, without media.
+
+        Raises:
+            Exception: as the generator raised it; nothing is passed over.
+        """
+        return self._maker(Plan(task.plan), task.seed, task.redraws)()
+
+    def _maker(self, plan: Plan, seed: int, redraw: int) -> Callable[[], Task]:
         name = plan.generator
         generator = self.generator(name)
         catalogue, origin = self.catalogue_of(name), self._origin(name)
         check_seed(seed)
-        try:
-            return make_task(name, generator, plan, seed, catalogue, origin, redraw)
-        except (Infeasible, AssetError, ConfigError):
-            raise
-        except Exception as error:
-            self._fail(name, error)
+        return partial(make_task, name, generator, plan, seed, catalogue, origin, redraw)
 
     def _fail(self, name: str, error: Exception) -> NoReturn:
         """Raise what is due for a plugin's bug."""

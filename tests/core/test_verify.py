@@ -157,6 +157,23 @@ def test_what_can_not_be_made_again(tasks: Path, change: str) -> None:
     assert all("\n" not in line for _, line in report.irreproducible)
 
 
+def test_a_plan_that_the_space_has_lost(tasks: Path) -> None:
+    task = tamper(tasks, lambda t: t["plan"].update(place=17))
+    report = check(tasks)
+    said = "no such plan is in the space any more: the assets or the generator have changed"
+    assert (task, f"plan and scene can't be judged: {said}") in report.unsound
+    assert (task, f"can't be drawn again: {said}") in report.irreproducible
+
+
+def test_a_generator_that_fails_is_quoted(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError("a drawer jams")
+
+    monkeypatch.setattr(toys.WhatAt, "draw", fails)
+    lines = {line for _, line in check(tasks).irreproducible}
+    assert lines == {"can't be drawn again: ValueError: a drawer jams"}
+
+
 def test_a_true_distractor(tasks: Path) -> None:
     task = tamper(
         tasks,
