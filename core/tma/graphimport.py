@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import tempfile
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -134,30 +135,40 @@ def opened(
         return _open(folder)
     except _DAMAGED:
         pass  # not there yet, or damaged
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".import-"))
     try:
-        with progress("reading scene graphs") as step:
-            _Writer(scratch, check, step).write(graphs())
-        if folder.exists():
-            shutil.rmtree(folder)
-        scratch.rename(folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(
+            dir=folder.parent, prefix=".import-", ignore_cleanup_errors=True
+        ) as name:
+            scratch = Path(name, "whole")
+            scratch.mkdir()
+            with progress("reading scene graphs") as step:
+                _Writer(scratch, check, step).write(graphs())
+            found = _placed(scratch, folder)
     except OSError as error:
-        try:
-            return _open(folder)  # another process was quicker
-        except _DAMAGED:
-            raise AssetError(
-                f"can't write to the cache {folder.parent}: {error.strerror or error}",
-                hint="set TMA_CACHE to another folder",
-            ) from None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    found = _open(folder)
+        raise AssetError(
+            f"can't write to the cache {folder.parent}: {error.strerror or error}",
+            hint="set TMA_CACHE to another folder",
+        ) from None
     if found.skipped:
         reasons = ", ".join(f"{reason} ({n})" for reason, n in found.skipped.items())
         left = sum(found.skipped.values())
         warnings.warn(f"{left} graphs were left out: {reasons}", TmaWarning, stacklevel=2)
     return found
+
+
+def _placed(scratch: Path, folder: Path) -> Import:
+    """The import in its folder: this one, or that of another process that was quicker."""
+    with suppress(*_DAMAGED):
+        return _open(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        scratch.rename(folder)
+    except OSError:
+        with suppress(*_DAMAGED):
+            return _open(folder)
+        raise
+    return _open(folder)
 
 
 def _open(folder: Path) -> Import:

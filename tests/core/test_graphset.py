@@ -69,6 +69,26 @@ def test_a_damaged_import_is_made_again(tmp_path: Path) -> None:
     assert list(imported(tmp_path, album).sets["photo"]) == [kitchen(), office()]
 
 
+def test_an_import_that_another_process_made_meanwhile_stays(tmp_path: Path) -> None:
+    class Slow(Album):
+        def graphs(self) -> Iterator[SceneGraph | VideoGraph | Skipped]:
+            yield from super().graphs()
+            theirs = imported(tmp_path).sets["photo"].folder
+            (theirs / "spaces").mkdir()
+
+    ours = imported(tmp_path, Slow()).sets["photo"]
+    assert (ours.folder / "spaces").is_dir()
+    assert list(ours) == [kitchen(), office()]
+    assert list(tmp_path.iterdir()) == [ours.folder]
+
+
+def test_a_cache_that_can_not_be_written(tmp_path: Path) -> None:
+    album, file = Album(), tmp_path / "file"
+    file.touch()
+    with pytest.raises(AssetError, match="can't write to the cache"):
+        import_graphs(album, album.inventory(), "album@1.0", file / "cache")
+
+
 def test_many_graphs_span_batches(tmp_path: Path) -> None:
     class Many(Album):
         def graphs(self) -> Iterator[SceneGraph | VideoGraph | Skipped]:
