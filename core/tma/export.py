@@ -15,6 +15,7 @@ from tma.contract.models import MediaFile
 from tma.contract.tasks import Task
 from tma.errors import ExportError
 from tma.evaluate import PLAINLY, Asking
+from tma.orders import item_id
 from tma.redaction import HIDDEN, Redaction, redaction
 from tma.registry import Registry
 from tma.seeds import digest
@@ -91,7 +92,7 @@ class TaskSetBundle(Bundle):
                 options = tuple(task.options[i] for i in order)
                 kind = None if media is None else media.media_type
                 yield BundleItem(
-                    id=task.id if number == 0 else f"{task.id}-{number}",
+                    id=item_id(task.id, number, circular=self.circular),
                     group=group,
                     number=number,
                     task=task,

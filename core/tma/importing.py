@@ -14,13 +14,13 @@ from tma.contract.models import Reply
 from tma.contract.tasks import Task
 from tma.errors import ExportError, TaskError
 from tma.models import LoadedModel
-from tma.orders import Order, option_orders
+from tma.orders import order_of_item
 from tma.prompts import SUCCINCT, Prompt
 from tma.store import ReplyStore, StoredReply
 from tma.taskset import TaskSet
 
 _BATCH = 500
-_FIELDS = {"id", "reply", "order", "prompt"}
+_FIELDS = ("id", "reply", "order", "prompt")
 
 
 @dataclass
@@ -68,8 +68,9 @@ def _returned(line: str, where: str) -> ReturnedReply:
         raise ExportError(f"{where}: {error}") from None
     if not isinstance(row, Mapping):
         raise ExportError(f"{where}: no object")
-    if unknown := sorted(set(row) - _FIELDS):
-        raise ExportError(f"{where}: field {unknown[0]!r} is unknown", hint=f"fields: {_FIELDS}")
+    if unknown := [name for name in row if name not in _FIELDS]:
+        hint = f"fields: {', '.join(_FIELDS)}"
+        raise ExportError(f"{where}: field {unknown[0]!r} is unknown", hint=hint)
     for name in ("id", "reply"):
         if not isinstance(row.get(name), str):
             raise ExportError(f"{where}: field {name!r} is not a text")
@@ -151,24 +152,23 @@ def _call(
     found: Imported,
 ) -> Call | None:
     """The call that the reply answers; None if there is no such, which is counted."""
-    task_id, _, number = returned.item.partition("-")
+    task_id, _, suffix = returned.item.partition("-")
     task = by_id.get(task_id)
-    if task is None or not (number or "0").isdecimal():
+    named = None if task is None else order_of_item(suffix, task_id, len(task.options))
+    if task is None or named is None:
         found.skip("no such task in the set", returned.where)
         return None
-    order = returned.order or _order(task, int(number or 0))
+    order, repetition = named
+    if returned.order not in (None, order):
+        order, repetition = returned.order, 0
     if sorted(order) != list(range(len(task.options))):
         found.skip("no order of the task's options", returned.where)
         return None
     try:
-        call = make_call(task, model, order, 0, tasks.media_file, prompt)
+        call = make_call(task, model, order, repetition, tasks.media_file, prompt)
     except TaskError as error:
         raise ExportError(str(error)) from None
     if returned.prompt is not None and returned.prompt != call.request.prompt:
         found.skip("asked with another text", returned.where)
         return None
     return call
-
-
-def _order(task: Task, number: int) -> Order:
-    return option_orders(task.id, len(task.options), number + 1)[number][0]

@@ -10,6 +10,7 @@ import pytest
 import tma
 from tma.config import Settings
 from tma.evaluate import Asking, evaluate
+from tma.export import TaskSetBundle, Wish
 from tma.importing import Imported, import_replies, read_json_lines
 from tma.models import LoadedModel, load_model
 from tma.orders import option_orders
@@ -53,6 +54,21 @@ def test_replies_are_reused_instead_of_calls(
     assert (found.calls, found.reused, found.accuracy.right) == (0, 4, 4)
 
 
+@pytest.mark.parametrize(
+    "asking", [Asking(orders=3), Asking(orders=30), Asking(circular=True)], ids=str
+)
+def test_replies_to_the_items_of_an_export(
+    tasks: TaskSet, model: LoadedModel, tmp_path: Path, asking: Asking
+) -> None:
+    """By their ids alone; 30 orders of four options repeat themselves."""
+    items = list(TaskSetBundle(tasks, Wish(asking=asking)).items())
+    lines: list[dict[str, object]] = [{"id": i.id, "reply": i.letter} for i in items]
+    with ReplyStore(tmp_path / "store.sqlite") as store:
+        assert brought(lines, tasks, model, store) == Imported(kept=len(items))
+        found = evaluate(tasks.tasks(), model, store, asking=asking)
+    assert (found.calls, found.reused, found.accuracy.right) == (0, len(items), len(items))
+
+
 def test_what_the_store_has_stays(tasks: TaskSet, model: LoadedModel, tmp_path: Path) -> None:
     line: dict[str, object] = {"id": task(0).id, "reply": "C"}
     with ReplyStore(tmp_path / "store.sqlite") as store:
@@ -67,6 +83,8 @@ def test_what_the_store_has_stays(tasks: TaskSet, model: LoadedModel, tmp_path: 
     [
         ({"id": "f" * 16}, "no such task in the set"),
         ({"id": f"{task(0).id}-x"}, "no such task in the set"),
+        ({"id": f"{task(0).id}-r4"}, "no such task in the set"),
+        ({"id": f"{task(0).id}-{10**9}"}, "no such task in the set"),
         ({"id": task(0).id, "order": [0, 1, 2]}, "no order of the task's options"),
         ({"id": task(0).id, "prompt": "What?"}, "asked with another text"),
     ],

@@ -18,7 +18,8 @@ class BundleItem:
     """A task in one order of its options, ready to leave.
 
     Attributes:
-        id: unique in the export: the task's id, with `-1`, `-2`, ... for its further orders.
+        id: unique in the export: the task's id, with `-1`, `-2`, ... for its further orders, or
+            `-r1`, `-r2`, ... where these are rotations.
         group: number of the task in the export, from 0.
         number: which of the task's orders this is, from 0.
         task: the whole record, with what was to be left out left out.
