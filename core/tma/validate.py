@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from tma.assets import OpenAssets
-from tma.contract.assets import Asset
+from tma.contract.assets import PICTURE_FORMS, Asset
 from tma.errors import AssetError
 from tma.pictures import open_picture
 
+if TYPE_CHECKING:
+    from tma.graphimport import Import
+
 NO_LICENCE = "NOASSERTION"
-_PICTURES = frozenset({"sticker", "photo"})
-"""Asset forms whose bytes are a picture."""
 
 
 @dataclass
@@ -49,19 +52,30 @@ def validate(
         return found
     found.assets = len(inventory.assets) + sum(map(len, assets.graphs.values()))
     found.categories = len(catalogue.categories)
-    unlicensed = [a.id for a in inventory.assets if (a.licence or inventory.licence) == NO_LICENCE]
     if assets.imported is not None:
-        found.flaws += [f"{s.where}: {s.reason}: {s.detail}" for s in assets.imported.examples]
-    if unlicensed:
-        found.flaws.append(f"no licence is stated for {len(unlicensed)} assets: {unlicensed[0]}")
+        found.flaws += _left_out(assets.imported)
+    unlicensed: list[str] = []
     pictured = (s.asset(i) for s in assets.graphs.values() for i in s.ids)
     for asset in chain(inventory.assets, pictured):
+        if (asset.licence or inventory.licence) == NO_LICENCE:
+            unlicensed.append(asset.id)
         for flaw in _flaws(assets, asset):
             found.variants += 1
             if flaw:
                 found.flaws.append(flaw)
             on_progress(found.variants)
+    if unlicensed:
+        found.flaws.append(f"no licence is stated for {len(unlicensed)} assets: {unlicensed[0]}")
     return found
+
+
+def _left_out(imported: Import) -> Iterator[str]:
+    """A line for the graphs that an import remembers, and one a reason for all others."""
+    told = Counter(skip.reason for skip in imported.examples)
+    yield from (": ".join(filter(None, skip)) for skip in imported.examples)
+    for reason, count in imported.skipped.items():
+        if count > told[reason]:
+            yield f"{count - told[reason]} graphs more: {reason}"
 
 
 def _flaws(assets: OpenAssets, asset: Asset) -> Iterator[str]:
@@ -70,7 +84,7 @@ def _flaws(assets: OpenAssets, asset: Asset) -> Iterator[str]:
         for name in names:
             try:
                 data = assets.read(asset.id, form, name)
-                if form in _PICTURES:
+                if form in PICTURE_FORMS:
                     open_picture(data)
                 yield ""
             except AssetError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from PIL import Image
 from tma.assets import OpenAssets, source_spec
 from tma.cli import main
 from tma.contract.assets import Asset
-from tma.errors import AssetError
+from tma.contract.graphs import GraphObject, SceneGraph, Skipped
+from tma.errors import AssetError, TmaWarning
 from tma.registry import default_registry
 from tma.validate import validate
 
@@ -23,7 +24,7 @@ from . import toys
 def test_all_is_well() -> None:
     found = validate(OpenAssets(toys.registry(), "shop"))
     assert found.flaws == []
-    assert (found.assets, found.variants) == (15, 18)
+    assert (found.assets, found.variants) == (15, 33)
     assert found.categories == 17  # all but the empty shelf
 
 
@@ -31,7 +32,7 @@ def test_every_flaw_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     good = toys.Shop.read
 
     def read(self: toys.Shop, asset: Asset, form: str, name: str) -> bytes:
-        if asset.id == "pear-1":
+        if (asset.id, form) == ("pear-1", "sticker"):
             raise AssetError("pear-1.png: No such file or directory")
         return b"GIF89a" if asset.id == "saw-1" else good(self, asset, form, name)
 
@@ -43,9 +44,31 @@ def test_every_flaw_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toys.Shop, "inventory", lambda self: toys.inventory(licence="NOASSERTION"))
     assert validate(OpenAssets(toys.registry(), "shop")).flaws == [
         "stock.csv:3: price: is no number",
-        "no licence is stated for 15 assets: apple-1",
         "pear-1.png: No such file or directory",
         "saw-1: sticker 'v0' is not an image file",
+        "no licence is stated for 15 assets: apple-1",
+    ]
+
+
+def test_graphs_are_counted_and_need_a_licence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def graphs(self: toys.Shop) -> Iterator[SceneGraph | Skipped]:
+        yield from (Skipped(f"album: picture {n}", "an object has no box") for n in range(23))
+        apple = GraphObject(id="1", category="apple")
+        yield SceneGraph(id="own", width=64, height=64, objects=(apple,), licence="CC0-1.0")
+        yield SceneGraph(id="other", width=64, height=64, objects=(apple,))
+
+    bare = toys.inventory(assets=(), licence="NOASSERTION")
+    monkeypatch.setattr(toys.Shop, "inventory", lambda self: bare)
+    monkeypatch.setattr(toys.Shop, "graphs", graphs)
+    monkeypatch.setattr(toys.Shop, "read", lambda *_: toys.png((9, 9, 9)))
+    with pytest.warns(TmaWarning, match="23 graphs were left out"):
+        found = validate(OpenAssets(toys.registry(), "shop", tmp_path))
+    assert found.flaws == [
+        *(f"album: picture {n}: an object has no box" for n in range(20)),
+        "3 graphs more: an object has no box",
+        "no licence is stated for 1 assets: other",
     ]
 
 

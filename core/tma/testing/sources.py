@@ -8,14 +8,13 @@ from collections.abc import Iterator
 
 from tma.assets import OpenAssets
 from tma.catalogue import Catalogue
-from tma.contract.assets import Asset, AssetSource
+from tma.contract.assets import PICTURE_FORMS, Asset, AssetSource
 from tma.seeds import derive_rng
 from tma.testing.checking import CheckFailure, Subject, check
 from tma.testing.elsewhere import assets, compare, compare_elsewhere
 
 _KIND = "asset-source"
 _NO_LICENCE = ("", "NOASSERTION")
-_PICTURES = ("sticker", "picture")
 _CHANCE = "sort what comes from a folder or a set; take no chance, no clock"
 
 
@@ -81,7 +80,7 @@ def bytes_are_readable(subject: Subject) -> None:
         data: object = made.read(asset, form, name)
         if not isinstance(data, bytes):
             raise CheckFailure(f"{what} is a {type(data).__name__}", mend="read() gives bytes")
-        if form in _PICTURES:
+        if form in PICTURE_FORMS:
             _check_picture(data, what)
         if form == "mesh" and not data.startswith(b"glTF"):
             raise CheckFailure(f"{what} is no GLB", mend="read() gives GLB for a mesh")
