@@ -42,13 +42,14 @@ class FreshTasks:
         if self._kept is not None:
             yield from self._kept
             return
+        if self._order.n > _MOST_KEPT:
+            yield from self._make()
+            return
         made: list[Task] = []
         for task in self._make():
-            if len(made) < _MOST_KEPT:
-                made.append(task)
+            made.append(task)
             yield task
-        if self._order.n <= _MOST_KEPT:
-            self._kept = made
+        self._kept = made
 
     def media_file(self, task: Task) -> MediaFile | None:
         """The task's picture or video, rendered if need be. Raises MediaError, AssetError."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import tma.query
 from tma import Plan, Reply, Request, product, union
-from tma.errors import ConfigError, ModelError
+from tma.errors import ConfigError, ModelError, QueryError
 from tma.query import Answer, Compare, Debug, QueryRun, Threshold, TopK, run_query
 from tma.seeds import digest
 from tma.store import ReplyStore
@@ -332,6 +332,12 @@ def test_no_batch_begins_when_the_time_is_up(store: ReplyStore) -> None:
     assert (answer.complete, answer.ledger["calls"]) == (False, 0)
     passive = put(TopK(k=2, by="kind"), store, 500, minutes=1e-9, approximate="random")
     assert (passive.complete, passive.ledger["calls"]) == (False, 0)
+
+
+@pytest.mark.parametrize("cap", ["tokens", "minutes"])
+def test_a_cap_of_nothing_is_refused(store: ReplyStore, cap: str) -> None:
+    with pytest.raises(QueryError, match=f"a budget of 0 {cap} pays for no call"):
+        put(TopK(k=2, by="kind"), store, 500, **{cap: 0})
 
 
 class Metered(Knows):

@@ -45,7 +45,8 @@ class Means:
             QueryError: a cap is not above zero.
             ConfigError: there is a cap on money, and no price.
         """
-        for name, cap in (("tokens", self.tokens), ("dollars", self.usd)):
+        caps = (("tokens", self.tokens), ("dollars", self.usd), ("minutes", self.minutes))
+        for name, cap in caps:
             if cap is not None and cap <= 0:
                 raise QueryError(f"a budget of {cap} {name} pays for no call")
         self.budget().check(models)
