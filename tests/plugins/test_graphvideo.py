@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -41,9 +42,17 @@ from tma import (
 from tma.graphimport import import_graphs
 from tma.soundness import problems
 from tma_plugins.graphvideo.config import VideoConfig
-from tma_plugins.graphvideo.listing import ActionListing, ObjectListing, RelationListing
+from tma_plugins.graphvideo.listing import (
+    ActionListing,
+    ObjectListing,
+    RelationListing,
+    alike,
+    written,
+)
 from tma_plugins.graphvideo.tasks import VideoTask, WhatAction, WhatObject, WhatRelation
+from tma_plugins.graphvideo.timeline import Timeline
 from tma_plugins.scenegraph.knowledge import Knowledge
+from tma_plugins.scenegraph.options import pick
 
 EXAMPLES = settings(max_examples=80, deadline=None)
 WHEN = ("before", "after", "while")
@@ -331,3 +340,82 @@ def test_plans_are_found_again(task: VideoTask, folder: Path) -> None:
     assert len(space)
     space.check_disjoint()
     assert all(space.index(plan) == number for number, plan in enumerate(space))
+
+
+# -- what is left open ----------------------------------------------------------------------
+
+
+def deeds_while_waving(folder: Path, *actions: Action) -> tuple[set[str], set[str]]:
+    """What is surely done in a video with one key frame, and what else may be."""
+    graph = VideoGraph(
+        id="open",
+        width=64,
+        height=64,
+        objects=(
+            GraphObject(id="who", category="person"),
+            GraphObject(id="cup", category="cup"),
+            GraphObject(id="gizmo", category=None, name="gizmo"),
+        ),
+        seconds=9,
+        actor="who",
+        frames=(KeyFrame(time=0, actions=(Action(name="wave"), *actions)),),
+    )
+    line = Timeline(graph, knowledge_in(folder))
+    sure, maybe = line.of_deeds(line.zone("while", ("wave", "")))
+    return {written(d) for d in sure}, {written(d) for d in maybe - sure}
+
+
+@pytest.mark.parametrize("thing", ["gizmo", None])
+def test_what_is_done_to_something_unknown_may_be_done_to_anything(
+    thing: str | None, folder: Path
+) -> None:
+    sure, possible = deeds_while_waving(folder, Action(name="lift", object=thing))
+    assert sure == {"wave", "lift"}
+    assert possible == {f"lift: {c}" for c in CATEGORIES}
+
+
+def test_who_lifts_a_cup_lifts_something(folder: Path) -> None:
+    sure, possible = deeds_while_waving(folder, Action(name="lift", object="cup"))
+    assert sure == {"wave", "lift", "lift: cup"}
+    assert possible == {"lift: mug"}
+    knowledge = knowledge_in(folder)
+    assert alike(("lift", ""), ("lift", "dog"), knowledge)
+    assert not alike(("lift", "cup"), ("lift", "dog"), knowledge)
+
+
+def test_relations_that_annotators_leave_out_may_hold_of_all(folder: Path) -> None:
+    knowledge = replace(knowledge_in(folder), sides={"near": "any"})
+    line = Timeline(FILM.model_copy(update={"complete": False}), knowledge)
+    zone = line.zone("before", ("wave", ""))
+    assert line.of_links("near", zone) == (set(), {"cup", "table", "lamp", "dog", "cat"})
+    assert line.of_links("holding", zone) == ({"cup"}, {"cup"})
+    assert line.of_relations(["lamp"], zone) == (set(), {"near"})
+    assert Timeline(FILM, knowledge).of_relations(["lamp"], zone) == (set(), set())
+
+
+def test_what_nobody_does_is_the_last_resort(folder: Path) -> None:
+    """That a table is lifted in no video would tell without a look that it isn't here."""
+    others = [
+        video(f"other-{n}", frame(0, None, ("lift", thing)), frame(1, None, "run"))
+        for n, thing in enumerate(("cup", "dog", "cat"))
+    ]
+    film = video("film", frame(0, None, "sit"), frame(1, None, "wave"), complete=False)
+    film = film.model_copy(
+        update={"objects": tuple(o for o in film.objects if o.id in ("who", "table", "lamp"))}
+    )
+    catalogue = catalogue_of(folder / "last", ALL, film, *others)
+    plan = Plan(
+        {"video": "film", "when": "before", "reference_action": "wave", "target_action": "sit"}
+    )
+    for seed in range(20):
+        draft = WhatAction().draw(plan, catalogue, np.random.default_rng(seed))
+        assert not {"lift: table", "lift: lamp"} & set(draft.distractors)
+
+
+def test_small_weights_leave_all_to_chance() -> None:
+    names = [f"n{i}" for i in range(40)]
+    first = {
+        pick(1, [], dict.fromkeys(names, 1e-5), frozenset(), lambda a, b: True, rng)[0][0]
+        for rng in map(np.random.default_rng, range(60))
+    }
+    assert len(first) > 20

@@ -92,6 +92,7 @@ def alike(one: Deed, other: Deed, knowledge: Knowledge) -> bool:
     near = knowledge.near_actions
     return (one[0] in near[other[0]] or other[0] in near[one[0]]) and (
         one[1] == other[1]
+        or not (one[1] and other[1])
         or one[1] in knowledge.sayable.get(other[1], ())
         or other[1] in knowledge.sayable.get(one[1], ())
     )

@@ -327,18 +327,17 @@ def _clash(deed: Deed, others: tuple[Deed, ...], knowledge: Knowledge) -> bool:
 
 
 def _possible_deeds(line: Timeline, catalogue: Catalogue) -> dict[Deed, float]:
-    """What might be done in such a video, to things that are in it if to any.
+    """What might be done in such a video, with weights.
 
-    What is done to such things in some video comes long before what nobody does: opening a window
-    is taken sooner than sitting on one.
+    What is done to its things in some video comes long before what is done to others, and that
+    before what nobody does: nobody needs to see a video to know that no sofa is eaten.
     """
     things = dict.fromkeys(
         t.category for o, t in line.objects.items() if o != line.graph.actor and t.category
     )
     found: dict[Deed, float] = {
-        (name, thing): count
+        (name, thing): count * (1.0 if not thing or thing in things else _NOT_HERE)
         for (name, thing), count in catalogue.graphs.deeds.items()
-        if not thing or thing in things
     }
     for name in catalogue.graphs.actions:
         if "{object}" in catalogue.actions.phrase(name):
@@ -346,4 +345,5 @@ def _possible_deeds(line: Timeline, catalogue: Catalogue) -> dict[Deed, float]:
     return found
 
 
-_NEVER_DONE = 1e-3
+_NOT_HERE = 1e-3
+_NEVER_DONE = 1e-7

@@ -85,6 +85,7 @@ class Timeline:
         self.graph = graph
         self.count = len(graph.frames)
         self.objects = graph.objects_by_id()
+        self._knowledge = knowledge
         deeds: dict[Deed, list[Frames]] = {}
         links: dict[Link, list[Frames]] = {}
         for place, frame in enumerate(graph.frames):
@@ -94,8 +95,9 @@ class Timeline:
                 entailed = knowledge.actions[action.name]
                 for name in knowledge.near_actions[action.name]:
                     sure = action.certain and name in entailed
-                    for said in self._sayable(thing, knowledge):
-                        exact = said in self._up(thing, knowledge)
+                    _mark(deeds, (name, ""), bit, sure)
+                    for said in self._sayable(name, thing):
+                        exact = said in knowledge.up.get(thing, ())
                         _mark(deeds, (name, said), bit, sure and exact)
             for relation in frame.relations:
                 follows = knowledge.follows[relation.name]
@@ -111,13 +113,11 @@ class Timeline:
             return ""
         return self.objects[object_id].category or ""
 
-    @staticmethod
-    def _sayable(category: str, knowledge: Knowledge) -> Iterable[str]:
-        return knowledge.sayable.get(category, (category,))
-
-    @staticmethod
-    def _up(category: str, knowledge: Knowledge) -> Iterable[str]:
-        return knowledge.up.get(category, (category,))
+    def _sayable(self, action: str, category: str) -> Iterable[str]:
+        """What an action might be said to be done to: anything, if that is not known."""
+        if category:
+            return self._knowledge.sayable[category]
+        return self._knowledge.up if action in self._knowledge.done_to else ()
 
     def stated_deeds(self) -> list[Deed]:
         """What is annotated as done, in order of first appearance."""
@@ -141,9 +141,12 @@ class Timeline:
 
     def of_links(self, relation: str, where: Spans) -> tuple[set[str], set[str]]:
         """Objects that the actor surely, and perhaps, stands in a relation to."""
-        return _true(
+        sure, maybe = _true(
             {o: spans for (name, o), spans in self.links.items() if name == relation}, where
         )
+        if relation in self._unstated and where.maybe:
+            maybe = {o for o in self.objects if o != self.graph.actor}
+        return sure, maybe
 
     def of_relations(self, objects: Iterable[str], where: Spans) -> tuple[set[str], set[str]]:
         """Relations in which the actor surely, and perhaps, stands to one of some objects."""
@@ -154,7 +157,14 @@ class Timeline:
             some, others = _true(found, where)
             sure |= some
             maybe |= others
+        if where.maybe:
+            maybe |= self._unstated
         return sure, maybe
+
+    @property
+    def _unstated(self) -> frozenset[str]:
+        """Relations that may hold though nobody states them, see `tma.RelationType.side`."""
+        return frozenset() if self.graph.complete else frozenset(self._knowledge.sides)
 
     def of_deeds(self, where: Spans) -> tuple[set[Deed], set[Deed]]:
         """What the actor surely, and perhaps, does."""

@@ -28,6 +28,7 @@ class Knowledge:
         sides: relation -> between what it may hold unstated, see `tma.RelationType`.
         actions: action -> actions that somebody does who does it.
         near_actions: action -> actions that a person might state.
+        done_to: actions that are done to something.
     """
 
     up: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Knowledge:
     sides: Mapping[str, str] = field(default_factory=dict)
     actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     near_actions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    done_to: frozenset[str] = frozenset()
 
     def is_a(self, category: str | None, name: str) -> bool | None:
         """Whether a thing is of the category `name`; None if nobody can say."""
@@ -76,6 +78,7 @@ class Knowledge:
             sides={n: side for n in relations.names if (side := relations.side(n))},
             actions={n: actions.entailed(n) for n in actions.names},
             near_actions={n: actions.conceivable(n) for n in actions.names},
+            done_to=frozenset(n for n in actions.names if "{object}" in actions.phrase(n)),
         )
 
 

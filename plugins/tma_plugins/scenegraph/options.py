@@ -61,8 +61,8 @@ def _shuffled(
     if not pool:
         return []
     chance = rng.random(len(pool))
-    if weights is not None:
-        chance = chance ** (1.0 / np.maximum(np.asarray(weights, dtype=float), 1e-9))
+    if weights is not None:  # the logarithm of chance ** (1 / weight), which small weights make 0
+        chance = np.log(np.maximum(chance, 1e-300)) / np.maximum(np.asarray(weights), 1e-9)
     return [pool[i] for i in np.argsort(-chance, kind="stable").tolist()]
 
 
