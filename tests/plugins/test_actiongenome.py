@@ -51,8 +51,8 @@ def _root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def source(root: Path) -> ActionGenomeSource:
-    return ActionGenomeSource(ActionGenomeConfig(root=root))
+def source(root: Path, **settings: Any) -> ActionGenomeSource:
+    return ActionGenomeSource(ActionGenomeConfig(root=root, **settings))
 
 
 def test_key_frames_stand_in_time_with_relations_and_actions(root: Path) -> None:
@@ -61,9 +61,10 @@ def test_key_frames_stand_in_time_with_relations_and_actions(root: Path) -> None
     assert (graph.id, graph.media, graph.seconds, graph.actor) == ("ABC", "ABC.mp4", 2.0, "person")
     first, last = graph.frames
     assert (first.time, last.time) == (0.0, 1.0)
-    assert [(r.name, r.object) for r in first.relations] == [
-        ("in front of", "cup/glass/bottle"),
-        ("holding", "cup/glass/bottle"),
+    assert [(r.name, r.object, r.certain) for r in first.relations] == [
+        ("in front of", "cup/glass/bottle", False),
+        ("behind", "cup/glass/bottle", False),
+        ("holding", "cup/glass/bottle", True),
     ]
     assert [a.name for a in first.actions] == ["c106"]
     assert [(r.name, r.object) for r in last.relations] == [("touching", "book")]
@@ -72,6 +73,38 @@ def test_key_frames_stand_in_time_with_relations_and_actions(root: Path) -> None
     assert names == {"person": "person", "cup/glass/bottle": "cup/glass/bottle", "book": "book"}
     asset = Asset(id="ABC", categories=("person",), forms={"clip": ("ABC.mp4",)})
     assert source(root).read(asset, "clip", "ABC.mp4")[4:8] == b"ftyp"
+
+
+def test_which_of_two_is_above_the_other_is_not_known_unless_it_is_said(root: Path) -> None:
+    data = {"ABC.mp4/000001.png": [thing("chair", spatial=["beneath", "on_the_side_of"])]}
+    (graph,) = write(root, data).graphs()
+    assert isinstance(graph, VideoGraph)
+    relations = [(r.name, r.certain) for r in graph.frames[0].relations]
+    assert relations == [("beneath", False), ("above", False), ("on the side of", True)]
+    said = source(root, spatial="person")
+    (graph,) = said.graphs()
+    assert isinstance(graph, VideoGraph)
+    relations = [(r.name, r.certain) for r in graph.frames[0].relations]
+    assert relations == [("beneath", True), ("on the side of", True)]
+    assert said.graphs_stamp() != source(root).graphs_stamp()
+
+
+@pytest.mark.parametrize(
+    ("span", "first", "last"),
+    [
+        ("0.30 0.60", {("c016", False)}, {("c016", False)}),
+        ("1.20 1.60", set(), {("c016", False)}),
+        ("0.50 1.00", set(), {("c016", True)}),
+    ],
+)
+def test_what_is_done_between_key_frames_is_not_never_done(
+    span: str, first: set[tuple[str, bool]], last: set[tuple[str, bool]], root: Path
+) -> None:
+    (root / "Charades_v1_train.csv").write_text(f"id,subject,actions\nABC,X1,c016 {span}\n")
+    (graph,) = source(root).graphs()
+    assert isinstance(graph, VideoGraph)
+    found = [{(a.name, a.certain) for a in f.actions} for f in graph.frames]
+    assert found == [first, last]
 
 
 def test_phrases_of_actions(root: Path) -> None:
@@ -92,7 +125,8 @@ def test_agqa_layout_in_any_order_of_frames(root: Path) -> None:
     (graph,) = source(root).graphs()
     assert isinstance(graph, VideoGraph)
     assert [f.time for f in graph.frames] == [0.0, 1.0]
-    assert [r.name for f in graph.frames for r in f.relations] == ["behind", "holding"]
+    named = [r.name for f in graph.frames for r in f.relations]
+    assert named == ["behind", "in front of", "holding"]
 
 
 def write(root: Path, data: object) -> ActionGenomeSource:

@@ -15,16 +15,18 @@ from __future__ import annotations
 
 import csv
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tma import Asset, AssetError, AssetSource, Inventory, Skipped, VideoGraph
 from tma_plugins.actiongenome.plainpickle import load_plain
 from tma_plugins.actiongenome.words import (
+    OPPOSITE,
     SKIPPED,
     action_types,
     categories,
@@ -47,12 +49,17 @@ class ActionGenomeConfig(BaseModel):
     Attributes:
         root: folder with the annotations, see the module.
         videos: folder or zip file with VIDEO.mp4 files; `videos` in `root` by default.
+        spatial: which way `above`, `beneath`, `in front of` and `behind` are read. The annotations
+            don't say; some take the person to be above the object, others the object to be above
+            the person. `unsure` asks nothing about them, and takes neither for false; `person`
+            takes them as the person's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     root: Path
     videos: Path | None = None
+    spatial: Literal["unsure", "person"] = "unsure"
 
 
 class _Moment(BaseModel):
@@ -70,6 +77,7 @@ class ActionGenomeSource(AssetSource):
 
     def __init__(self, config: ActionGenomeConfig) -> None:
         self._root = config.root
+        self._unsure = frozenset() if config.spatial == "person" else frozenset(OPPOSITE)
         self._videos = Files(config.videos or config.root / "videos")
 
     @cached_property
@@ -121,7 +129,8 @@ class ActionGenomeSource(AssetSource):
     def graphs_stamp(self) -> str:
         """Names, sizes and times of all files that are read."""
         files = [*self._annotations, *self._tables, self._root / "names.json", self._videos.place]
-        return " ".join([code_of("actiongenome", "scenegraph"), *map(stamp, files)])
+        made = code_of("actiongenome", "scenegraph"), *sorted(self._unsure)
+        return " ".join([*made, *map(stamp, files)])
 
     def graphs(self) -> Iterator[VideoGraph | Skipped]:
         """The videos, in the order of their ids."""
@@ -219,14 +228,14 @@ class ActionGenomeSource(AssetSource):
         objects: dict[str, dict[str, Any]] = {
             "person": {"id": "person", "category": "person", "name": "person"}
         }
-        made = []
+        made: list[dict[str, Any]] = []
         for moment in moments:
             time = max(moment.number - 1, 0) / rate
             if time > seconds:
                 raise _WrongError(
                     "a key frame lies after the end", f"frame {moment.number}, {seconds:.2f} s"
                 )
-            relations = []
+            relations: list[dict[str, Any]] = []
             for stated, other in moment.relations:
                 name, thing = self._named(stated), self._named(other)
                 category, relation = known_object(thing), known_relation(name)
@@ -237,16 +246,22 @@ class ActionGenomeSource(AssetSource):
                     objects[thing]["name"] = ""
                 if relation is None:
                     raise _WrongError("a relation is unknown", name)
-                link = {"name": relation, "object": thing}
-                if link not in relations:
-                    relations.append(link)
+                links: list[dict[str, Any]] = [{"name": relation, "object": thing}]
+                if relation in self._unsure:
+                    links = [
+                        {"name": name, "object": thing, "certain": False}
+                        for name in (relation, OPPOSITE[relation])
+                    ]
+                relations += [link for link in links if link not in relations]
             running = [code for code, start, end in spans if start <= time <= end]
             actions = dict.fromkeys([*moment.actions, *running])
-            if unknown := [a for a in actions if a not in self._names]:
-                raise _WrongError("an action is unknown", unknown[0])
             made.append(
                 {"time": time, "relations": relations, "actions": [{"name": a} for a in actions]}
             )
+        _add_unseen(made, spans)
+        for code in (a["name"] for frame in made for a in frame["actions"]):
+            if code not in self._names:
+                raise _WrongError("an action is unknown", code)
         return VideoGraph.model_validate(
             {
                 "id": key,
@@ -289,6 +304,18 @@ class ActionGenomeSource(AssetSource):
         if found is None:
             raise AssetError(f"{self._videos.place}: no video {name!r}")
         return self._videos.read(found)
+
+
+def _add_unseen(frames: list[dict[str, Any]], spans: Iterable[tuple[str, float, float]]) -> None:
+    """What is done between two key frames only, as borderline at both: it is not never done."""
+    times = [frame["time"] for frame in frames]
+    for code, start, end in spans:
+        place = bisect_left(times, start)
+        if place < len(times) and times[place] <= end:
+            continue
+        for frame in frames[max(place - 1, 0) : place + 1]:
+            if all(action["name"] != code for action in frame["actions"]):
+                frame["actions"].append({"name": code, "certain": False})
 
 
 class _WrongError(Exception):

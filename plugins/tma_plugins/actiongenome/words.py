@@ -70,6 +70,13 @@ _RELATIONS: dict[str, tuple[str, str, tuple[str, ...], tuple[str, ...]]] = {
     "wiping": ("contact", "is wiping", (), ("holding",)),
     "writing on": ("contact", "is writing on", (), ("holding",)),
 }
+OPPOSITE = {
+    "above": "beneath",
+    "beneath": "above",
+    "in front of": "behind",
+    "behind": "in front of",
+}
+"""What the other stands in to the one."""
 SKIPPED = frozenset({"unsure", "not contacting", "other relationship"})
 """Relations that say that none, or nothing definite, is known."""
 
