@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from tma.packs.source import AssetPack, PackConfig
     from tma.pictures import check_size, open_picture
     from tma.registry import Registry
+    from tma.seeds import derive_rng
     from tma.space import Column, Domain, PlanSpace, joint, product, union
     from tma.vocabulary import Actions, Relations
 
@@ -158,6 +159,7 @@ _HOME = {
     "tma.packs.source": ["AssetPack", "PackConfig"],
     "tma.pictures": ["check_size", "open_picture"],
     "tma.registry": ["Registry"],
+    "tma.seeds": ["derive_rng"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
     "tma.vocabulary": ["Actions", "Relations"],
 }
@@ -250,6 +252,7 @@ __all__ = [
     "VideoGraph",
     "View",
     "check_size",
+    "derive_rng",
     "graph_space",
     "hookimpl",
     "joint",

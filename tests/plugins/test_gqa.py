@@ -17,6 +17,7 @@ from tma.contract.graphs import SceneGraph as Graph
 from tma.errors import TmaWarning
 from tma.graphimport import import_graphs
 from tma_plugins.gqa.source import GqaConfig, GqaSource
+from tma_plugins.scenegraph.files import Files
 
 PICTURE: dict[str, Any] = {
     "width": 64,
@@ -167,6 +168,14 @@ def test_pictures_are_read_from_a_zip(tmp_path: Path) -> None:
     assert made.read(ASSET, "photo", "8.jpg") == png()
     with pytest.raises(AssetError, match=r"no picture '9.jpg'"):
         made.read(ASSET, "photo", "9.jpg")
+
+
+def test_a_bomb_in_a_zip_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with zipfile.ZipFile(tmp_path / "images.zip", "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("images/8.jpg", bytes(100_000))
+    monkeypatch.setenv("TMA_LIMITS_BYTES", "9999")
+    with pytest.raises(AssetError, match=r"'images/8.jpg' has 100000 bytes; at most 9999"):
+        Files(tmp_path / "images.zip").read("images/8.jpg")
 
 
 @pytest.mark.parametrize("member", ["../8.jpg", "/tmp/8.jpg", "images/../../8.jpg", "..\\8.jpg"])

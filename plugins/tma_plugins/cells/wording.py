@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tma.errors import ConfigError
+from tma import ConfigError
 
 GRID_TABLES = ("tma_plugins.cells:templates.toml",)
 

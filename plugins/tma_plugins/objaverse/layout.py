@@ -14,7 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from tma.errors import AssetError
+from tma import AssetError
 
 TAXONOMY = "taxonomy.json"
 CONCEPTS = "cateid_to_concept.json"

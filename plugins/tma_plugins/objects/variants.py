@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from tma.seeds import derive_rng
+from tma import derive_rng
 from tma_plugins.objects.build import Look
 from tma_plugins.objects.kit.maker import Kind, Maker
 from tma_plugins.objects.textures import FINISHES

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tma import Bodies, Body
-from tma.seeds import derive_rng
+from tma import Bodies, Body, derive_rng
 from tma_plugins.rendered.catalog import AT_WALLS
 from tma_plugins.rendered.furniture import FURNITURE
 from tma_plugins.rendered.layout import furnished

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tma import BodiesVideo, Body
-from tma.seeds import derive_rng
+from tma import BodiesVideo, Body, derive_rng
 from tma_plugins.rendered.acting import Actor, At, Moment
 from tma_plugins.rendered.compose import clear
 from tma_plugins.rendered.figure import Clothes, bodies, placing

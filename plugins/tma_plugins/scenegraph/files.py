@@ -8,7 +8,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
-from tma import AssetError
+from tma import AssetError, Limits
 
 _PACKAGE = "package:"
 
@@ -58,7 +58,12 @@ class Files:
         return found
 
     def read(self, name: str) -> bytes:
-        """A file's bytes, by its name in the place. Raises AssetError."""
+        """A file's bytes, by its name in the place.
+
+        Raises:
+            AssetError: it is missing or damaged, lies outside, or is in a zip and larger than
+                `tma.Limits` allow: a few bytes there may stand for any number.
+        """
         if not is_inside(name):
             raise AssetError(f"{self.place}: file {name!r} lies outside")
         try:
@@ -67,6 +72,12 @@ class Files:
                 if not path.is_relative_to(self.place.resolve()):
                     raise AssetError(f"{self.place}: file {name!r} lies outside")
                 return path.read_bytes()
+            size, most = self._zip.getinfo(name).file_size, Limits.current().bytes
+            if size > most:
+                raise AssetError(
+                    f"{self.place}: file {name!r} has {size} bytes; at most {most} are read",
+                    hint="[limits] of tma.toml can raise that",
+                )
             return self._zip.read(name)
         except (KeyError, FileNotFoundError):
             raise AssetError(f"{self.place}: no file {name!r}") from None
