@@ -1,6 +1,6 @@
 """Speed and memory of grid2d, as ratios to the published engine and to plain code run beside it.
 
-Numbers of the published engine are constants, as measured in the design notes on a machine of this
+Numbers of the published engine are constants, measured once on a machine of this
 kind; the plain baselines (nested loops, Pillow alone, a bare import) run here and now.
 """
 

@@ -23,10 +23,49 @@ import pydantic
 from tma import hookspecs
 from tma.cli import cli
 from tma.config import Settings
-from tma.contract.assets import Asset, AssetReader, AssetSource, AttributeType, Category, Inventory
+from tma.contract.assets import (
+    ActionType,
+    Asset,
+    AssetReader,
+    AssetSource,
+    AttributeType,
+    Category,
+    Inventory,
+    RelationType,
+)
+from tma.contract.exports import (
+    Bundle,
+    BundleItem,
+    BundleSummary,
+    Exported,
+    Exporter,
+    ReturnedReply,
+)
+from tma.contract.graphs import (
+    Action,
+    ClipScene,
+    GraphObject,
+    KeyFrame,
+    PhotoScene,
+    Relation,
+    SceneGraph,
+    VideoGraph,
+)
 from tma.contract.media import Media, Renderer
 from tma.contract.models import MediaFile, ModelAdapter, Reply, Request
 from tma.contract.scene import Background, Scene, Sticker, Stickers
+from tma.contract.tabletop import (
+    Backdrop,
+    Camera,
+    Light,
+    Motion,
+    Seen,
+    Standing,
+    Table,
+    Tabletop,
+    TabletopVideo,
+    View,
+)
 from tma.contract.tasks import AssetRecord, Draft, MediaRecord, Task, TaskGenerator, TruthSet
 from tma.discovery import OWN_DISTRIBUTION
 from tma.registry import NOUNS, Registry
@@ -44,12 +83,14 @@ CLASS_OF_HOOK: Mapping[str, type] = {
     "tma_task_generators": TaskGenerator,
     "tma_renderers": Renderer,
     "tma_model_adapters": ModelAdapter,
+    "tma_exporters": Exporter,
 }
 RECORDS_OF: Mapping[type, tuple[type, ...]] = {
-    AssetSource: (Inventory, Category, AttributeType, Asset),
+    AssetSource: (Inventory, Category, AttributeType, RelationType, ActionType, Asset),
     TaskGenerator: (Draft, TruthSet),
-    Renderer: (Media, AssetReader),
+    Renderer: (Media, View, Seen, AssetReader),
     ModelAdapter: (Request, MediaFile, Reply),
+    Exporter: (Bundle, BundleSummary, BundleItem, Exported, ReturnedReply),
 }
 
 
@@ -139,7 +180,7 @@ def contribution() -> Iterator[str]:
 
 
 def classes() -> Iterator[str]:
-    """The four base classes: methods, attributes and the records that they deal in."""
+    """The five base classes: methods, attributes and the records that they deal in."""
     for cls, records in RECORDS_OF.items():
         yield from (f"### `tma.{cls.__name__}`", "", split(cls.__doc__)[0], "")
         if meaning(cls):
@@ -150,7 +191,7 @@ def classes() -> Iterator[str]:
             yield from (f"#### `tma.{record.__name__}`", "", split(record.__doc__)[0], "")
             if meaning(record):
                 yield from fields(record)
-            for function in _methods(record) if record is AssetReader else ():
+            for function in _methods(record) if record in (AssetReader, Bundle) else ():
                 yield from _method(function)
 
 
@@ -210,6 +251,22 @@ def formats() -> Iterator[str]:
         Stickers: "`scene` of kind `stickers`",
         Sticker: "An element of `scene.cells`",
         Background: "`scene.background`",
+        Tabletop: "`scene` of kind `tabletop`",
+        TabletopVideo: "`scene` of kind `tabletop-video`",
+        Standing: "An element of `scene.objects` on a table",
+        Motion: "An element of `motions`",
+        Camera: "`scene.camera`",
+        Light: "An element of `scene.lights`",
+        Table: "`scene.table`",
+        Backdrop: "`scene.backdrop`",
+        PhotoScene: "`scene` of kind `photo`",
+        ClipScene: "`scene` of kind `clip`",
+        SceneGraph: "`scene.graph` of a picture",
+        VideoGraph: "`scene.graph` of a video",
+        GraphObject: "An element of `scene.graph.objects`",
+        Relation: "An element of `relations`",
+        KeyFrame: "An element of `scene.graph.frames`",
+        Action: "An element of `actions`",
     }
     for model, title in titles.items():
         yield from (f"### {title}", "", *record(model))

@@ -21,7 +21,7 @@ from tma.cli.common import json_option, print_json
 def command(out: Path, as_json: bool) -> None:
     """Generate a benchmark, evaluate two models on it, answer a query, and show it all.
 
-    Needs no downloads: assets are drawn, and the models are simulated.
+    Needs no downloads: assets are modelled by program, and the models are simulated.
     """
     from tma.demo import run_demo
     from tma.registry import default_registry

@@ -1,1 +1,1 @@
-"""The data and the four base classes that cross the boundary between kernel and plugins."""
+"""The data and the five base classes that cross the boundary between kernel and plugins."""

@@ -180,7 +180,7 @@ class Tabletop(_Tabletop):
     Attributes:
         grid: cells on a side.
         objects: in the order in which reports list them.
-        camera, lights, table, backdrop: what they say.
+        camera, lights, table, backdrop: the records of these names.
         ambient: light from everywhere, in the unit of `Light.intensity`.
     """
 
@@ -191,6 +191,7 @@ class TabletopVideo(_Tabletop):
     """A video of objects on a table; of the objects some may move or turn.
 
     Attributes:
+        grid, objects, camera, lights, ambient, table, backdrop: as of `Tabletop`.
         frames: how many pictures; the first shows the start, the last the end.
         fps: pictures a second.
     """
