@@ -204,7 +204,7 @@ def pack(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Make an installable package of a folder of assets, or of any source.
+    """Make an installable package of a folder, or of any source of meshes and pictures.
 
     Everything is validated first. The package holds a manifest with a SHA-256 for every file; media
     may stay outside (--root), and are then fetched when needed and checked by their hash.
