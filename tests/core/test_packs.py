@@ -101,7 +101,8 @@ def test_any_source_can_be_packed(tmp_path: Path) -> None:
     assert read_all(found) == read_all(toys.Shop())
     files = read_pack(packed.folder / "src/tma_lab/pack").files
     assert len({f.sha256 for f in files}) == len(files)
-    assert all(f.path == f"made/{f.sha256[:16]}.png" for f in files)
+    assert [f.path.partition(".")[0] for f in files] == [f"made/{f.sha256[:16]}" for f in files]
+    assert {Path(f.path).suffix for f in files} == {".png", ".glb"}
 
 
 def test_its_module_is_a_plugin(folder: Path, tmp_path: Path, monkeypatch: Any) -> None:
