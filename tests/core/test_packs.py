@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,7 @@ import tma
 from tma.assets import OpenAssets
 from tma.cli import main
 from tma.config import cache_dir
+from tma.contract.graphs import GraphObject, SceneGraph
 from tma.errors import AssetError, ConfigError, TaskError
 from tma.packs.build import Order, Packed, write_package
 from tma.packs.manifest import PackFile, read_pack
@@ -103,6 +105,28 @@ def test_any_source_can_be_packed(tmp_path: Path) -> None:
     assert len({f.sha256 for f in files}) == len(files)
     assert [f.path.partition(".")[0] for f in files] == [f"made/{f.sha256[:16]}" for f in files]
     assert {Path(f.path).suffix for f in files} == {".png", ".glb"}
+
+
+def test_scene_graphs_are_not_dropped_in_silence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apple = GraphObject(id="1", category="apple")
+    graph = SceneGraph(id="photo", width=64, height=64, objects=(apple,))
+    monkeypatch.setattr(toys.Shop, "graphs", lambda self: iter([graph]))
+    assets = OpenAssets(toys.registry(), "shop", tmp_path / "cache")
+    with pytest.raises(AssetError, match="has scene graphs"):
+        write_package(assets, Order("lab"), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_licences_are_joined_as_a_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = toys.asset("saw-9", "saw").model_copy(update={"licence": "MIT OR Apache-2.0"})
+    stock = toys.inventory(assets=(free, toys.asset("saw-1", "saw")))
+    monkeypatch.setattr(toys.Shop, "inventory", lambda self: stock)
+    monkeypatch.setattr(toys.Shop, "read", lambda *_: toys.png((9, 9, 9)))
+    packed = write_package(OpenAssets(toys.registry(), "shop"), Order("lab"), tmp_path / "out")
+    project = tomllib.loads((packed.folder / "pyproject.toml").read_text("utf-8"))["project"]
+    assert project["license"]["text"] == f"{stock.licence} AND (MIT OR Apache-2.0)"
 
 
 def test_its_module_is_a_plugin(folder: Path, tmp_path: Path, monkeypatch: Any) -> None:

@@ -101,10 +101,12 @@ def write_package(
 
     Raises:
         ConfigError: the name is another plugin's.
-        AssetError: there is nothing to pack, or something can't be read.
+        AssetError: there is nothing to pack, more than a pack can hold, or something can't be read.
         TaskError: `out` can't be written.
     """
     _check_free(assets, order.name)
+    if assets.graphs:
+        raise AssetError(f"{assets.spec}: has scene graphs, and a pack can't hold any")
     if not assets.inventory.assets:
         raise AssetError(f"{assets.spec}: holds no assets to pack")
     module = f"tma_{order.name.replace('-', '_')}"
@@ -219,7 +221,7 @@ def _words(assets: OpenAssets, order: Order, module: str, pack: Pack) -> Mapping
         "version": order.version,
         "summary": order.summary or f"The assets of {order.name}",
         "requirement": f"task-me-anything{'[remote]' if _far(order.root) else ''}>={__version__}",
-        "licence": json.dumps(" AND ".join(licences)),
+        "licence": json.dumps(" AND ".join(map(_bracketed, licences))),
         "licences": ", ".join(licences),
         "assets": str(len(inventory.assets)),
         "categories": str(len(assets.catalogue().categories)),
@@ -229,6 +231,11 @@ def _words(assets: OpenAssets, order: Order, module: str, pack: Pack) -> Mapping
     }
     outside = Template(templates.OUTSIDE).substitute(words) if order.root else ""
     return words | {"outside": outside}
+
+
+def _bracketed(licence: str) -> str:
+    """An SPDX expression as a part of another one, where AND binds closer than OR."""
+    return f"({licence})" if " OR " in licence else licence
 
 
 def _tuple(words: Iterable[str]) -> str:
