@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from tests.plugins.graphs_by_hand import (
     CALLED,
+    FOLLOWS,
     INVENTORY,
     IS_A,
     Elements,
@@ -44,6 +45,7 @@ from tma_plugins.graphimage.listing import AttributeListing, ObjectListing, Rela
 from tma_plugins.graphimage.tasks import GraphTask, WhatAttribute, WhatObject, WhatRelation
 from tma_plugins.scenegraph.description import Description
 from tma_plugins.scenegraph.knowledge import Knowledge
+from tma_plugins.scenegraph.reading import Reading
 
 EXAMPLES = settings(max_examples=60, deadline=None)
 BIG = SceneGraph(
@@ -272,7 +274,8 @@ def test_no_option_but_the_answer_is_true(
         assert (x, draft.answer, y) in sure
         for wrong in draft.distractors:
             assert (x, wrong, y) not in maybe
-            assert (y, wrong, x) not in maybe  # nor is any the inverse
+            assert (wrong, -1) not in FOLLOWS[draft.answer]  # nor is any the inverse
+            assert graph.complete or (y, wrong, x) not in maybe
         assert by_id[x] is not by_id[y]
 
 
@@ -347,8 +350,6 @@ def test_overlapping_values_are_no_options(folder: Path) -> None:
 
 
 def test_boxes_rule_out_what_nobody_stated(folder: Path) -> None:
-    from tma_plugins.scenegraph.reading import Reading
-
     knowledge = Knowledge(
         up={c: frozenset(IS_A[c]) for c in IS_A},
         sayable={c: frozenset(CALLED[c]) for c in CALLED},
@@ -367,6 +368,42 @@ def test_boxes_rule_out_what_nobody_stated(folder: Path) -> None:
     assert reading.fitting(description) == (0b1, 0b1)
     assert reading.unexcluded(description) == 0b1001  # the cup stands there too
     assert Reading(scene(*things, complete=True), knowledge).unexcluded(description) == 0b1
+
+
+@pytest.mark.parametrize("side", ["left", "right", "above", "below"])
+def test_boxes_side_by_side_rule_out_nothing(side: str) -> None:
+    knowledge = Knowledge(sides={side: side})
+    ways = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}[side]
+    found = []
+    for step in (0, 8, 12):  # so far on the wrong side; the smaller box is 40 wide and high
+        left, top = (50 - step * w - 20 for w in ways)
+        things = (
+            thing("1", "cat", box=[left, top, left + 40, top + 40]),
+            thing("2", "dog", box=[20, 20, 80, 80]),
+        )
+        found.append(Reading(scene(*things), knowledge).may_lie(side, 0, 1))
+    assert found == [True, True, False]
+
+
+def test_what_holds_the_other_way_round_is_an_option_where_all_is_known(folder: Path) -> None:
+    """Else the only comparison or side among the options would be the answer."""
+    things = (
+        thing("1", "cup", ("near", "2"), attributes={"color": ["red"]}),
+        thing("2", "person", ("holding", "1"), attributes={"color": ["blue"]}),
+    )
+    task = WhatRelation()
+    for complete in (True, False):
+        graph = scene(*things, complete=complete)
+        catalogue = catalogue_of(folder / f"back-{complete}", BIG, graph)
+        (plan, *_) = (
+            p for p in task.space(catalogue) if (p["image"], p["target_relation"]) == ("s", "near")
+        )
+        if complete:
+            draft = task.draw(plan, catalogue, np.random.default_rng(0))
+            assert "holding" in draft.distractors
+        else:
+            with pytest.raises(Infeasible, match="2 of 3"):
+                task.draw(plan, catalogue, np.random.default_rng(0))
 
 
 @pytest.mark.parametrize("task", [WhatObject(), WhatAttribute(), WhatRelation()])

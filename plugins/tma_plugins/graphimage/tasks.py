@@ -319,10 +319,12 @@ class WhatRelation(GraphTask):
         answer = str(plan["target_relation"])
         subject, target = (Description.read(plan, p) for p in ("subject_", "object_"))
         x, y = (places(reading.fitting(d)[0])[0] for d in (subject, target))
-        back = reading.between(y, x)[1]
         barred = {*reading.between(x, y)[1], *relations.confusable(answer), answer}
         if not self.config.inverses:
-            barred |= back | relations.inverses(answer)
+            barred |= relations.inverses(answer)
+        if not reading.graph.complete:
+            # whoever is looked at may look back; but boxes tell left from right
+            barred |= {n for n in reading.between(y, x)[1] if relations.side(n) in (None, "any")}
         stated = {r.name for o in reading.objects for r in o.relations}
         seen = {m for n in stated for m in relations.conceivable(n)}
         if self.config.distractors == "absent":

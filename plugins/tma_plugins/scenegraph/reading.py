@@ -87,16 +87,22 @@ class Reading:
         return found
 
     def may_lie(self, relation: str, x: int, y: int) -> bool:
-        """Whether a relation from x to y that is not stated may hold all the same."""
+        """Whether a relation from x to y that is not stated may hold all the same.
+
+        A side is ruled out if the middle of one box lies on the other side of the other's middle,
+        by a quarter of the smaller box or more.
+        """
         side = self._knowledge.sides.get(relation)
         if side is None or self.graph.complete:
             return False
         one, other = self.objects[x].box, self.objects[y].box
         if side == "any" or one is None or other is None:
             return True
-        across = one[0] + one[2] - other[0] - other[2]
-        down = one[1] + one[3] - other[1] - other[3]
-        return {"left": across < 0, "right": across > 0, "above": down < 0, "below": down > 0}[side]
+        low = 0 if side in ("left", "right") else 1
+        beyond = one[low] + one[low + 2] - other[low] - other[low + 2]
+        if side in ("left", "above"):
+            beyond = -beyond
+        return beyond > -min(one[low + 2] - one[low], other[low + 2] - other[low]) / 2
 
     def references(self, description: Description) -> Bits:
         """Objects that might be taken for the description's neighbour."""
