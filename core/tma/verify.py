@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from tma.contract.plan import Plan
 from tma.contract.tasks import Task
 from tma.drawing import library_versions
-from tma.errors import Infeasible, MediaError, TmaError
+from tma.errors import Infeasible, MediaError, SpaceError, TmaError
 from tma.seeds import derive_rng
 from tma.soundness import problems
 from tma.taskset import RUN, TaskSet
@@ -204,7 +204,8 @@ def _other_environment(task: Task, environment: Sequence[str]) -> str:
 
 def _cause(error: Exception, task: Task, bench: Workbench) -> str:
     """What a generator raised, or why it did where it was asked for a plan that is not its own."""
-    if isinstance(error, TmaError) or _has_plan(task, bench):
+    own_words = isinstance(error, TmaError) and not isinstance(error, SpaceError)
+    if own_words or _has_plan(task, bench):
         return _line(error)
     return "no such plan is in the space any more: the assets or the generator have changed"
 

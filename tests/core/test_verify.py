@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from tma.catalogue import Catalogue
 from tma.contract.assets import AssetReader
 from tma.contract.media import Media
+from tma.contract.plan import Plan
 from tma.contract.scene import Scene
-from tma.errors import MediaError, TaskError
+from tma.contract.tasks import Draft
+from tma.errors import MediaError, SpaceError, TaskError
 from tma.generate import Order, generate
 from tma.taskset import TaskSet
 from tma.verify import Report, first, verify
@@ -163,6 +166,19 @@ def test_a_plan_that_the_space_has_lost(tasks: Path) -> None:
     said = "no such plan is in the space any more: the assets or the generator have changed"
     assert (task, f"plan and scene can't be judged: {said}") in report.unsound
     assert (task, f"can't be drawn again: {said}") in report.irreproducible
+
+
+def test_a_space_that_the_generator_asks_in_vain(
+    tasks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asks(self: toys.WhatAt, plan: Plan, catalogue: Catalogue, rng: object) -> Draft:
+        raise SpaceError(f"no such plan in this space: {dict(plan)}")
+
+    task = tamper(tasks, lambda t: t["plan"].update(place=17))
+    monkeypatch.setattr(toys.WhatAt, "draw", asks)
+    lines = dict(check(tasks).irreproducible)
+    assert "the assets or the generator have changed" in lines.pop(task)
+    assert all("no such plan in this space: " in line for line in lines.values())
 
 
 def test_a_generator_that_fails_is_quoted(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
