@@ -21,7 +21,9 @@ class Redaction:
     """Takes media and names of some asset sources out of what is exported or reported.
 
     Names become tokens: equal names give equal tokens, so that groups can still be told apart and
-    compared, and only who has the key can tell which token a name has.
+    compared, and only who has the key can tell which token a name has. Ids of tasks and plans stay,
+    so that results can be traced back; they are hashes without a key, so that who guesses a whole
+    plan, its names among it, can confirm the guess.
 
     Args:
         sources: names of asset sources, as of `--redact`.
