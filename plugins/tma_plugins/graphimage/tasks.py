@@ -329,10 +329,9 @@ class WhatRelation(GraphTask):
         seen = {m for n in stated for m in relations.conceivable(n)}
         if self.config.distractors == "absent":
             barred |= seen
-        # all relations are asked for as often, so all are as often wrong
-        weights = relation_weights(
-            relations.names, relations.kind, catalogue.graphs.relations, answer
-        )
+        # all relations that are asked for are so as often, so all are as often wrong
+        asked = {str(r): n for (r,), n in self.asked(catalogue, "target_relation").items()}
+        weights = relation_weights(relations.names, relations.kind, asked, answer)
         names, _ = pick(
             self.option_count - 1,
             [],
