@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import ClassVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -57,6 +58,7 @@ class VideoTask(TaskGenerator):
 
     def __init__(self, config: VideoConfig | None = None) -> None:
         self.config = config or VideoConfig()
+        self._asked: WeakKeyDictionary[Catalogue, Mapping[str, int]] = WeakKeyDictionary()
 
     @abstractmethod
     def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
@@ -138,6 +140,13 @@ class VideoTask(TaskGenerator):
             labels=labels,
             assumption=None if graph.complete else known,
         )
+
+    def asked(self, catalogue: Catalogue, field: str) -> Mapping[str, int]:
+        """How often each is the answer in all videos."""
+        if catalogue not in self._asked:
+            groups = self.space(catalogue).groups((field,))
+            self._asked[catalogue] = {str(key): count for (key,), count in groups.items()}
+        return self._asked[catalogue]
 
     def pick(
         self,
@@ -233,6 +242,7 @@ class WhatRelation(VideoTask):
     """The relation in which the actor stands to an object."""
 
     name = "what-relation"
+    balance = ("target_relation",)
     listing = RelationListing
 
     def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
@@ -264,7 +274,8 @@ class WhatRelation(VideoTask):
         if not self.config.inverses:
             barred |= relations.inverses(answer)
         kind = relations.kind
-        weights = relation_weights(relations.names, kind, catalogue.graphs.relations, answer)
+        asked = self.asked(catalogue, "target_relation")
+        weights = relation_weights(relations.names, kind, asked, answer)
         stated = [(n, o) for n, o in line.stated_links() if kind(n) == kind(answer)]
         near = {m for n, _ in line.stated_links() for m in relations.conceivable(n)}
         chosen = self.pick(
