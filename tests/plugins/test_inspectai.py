@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -104,6 +105,10 @@ def test_keys_are_no_settings(server: Server) -> None:
     with pytest.raises(ConfigError, match="belongs in the environment") as caught:
         load('inspect:openai/x?args={"api_key":"sk-mine"}')
     assert "sk-mine" not in str(caught.value)
+    for address in ("http://me:sk-mine@127.0.0.1/v1", "http://127.0.0.1/v1?key=sk-mine"):
+        with pytest.raises(ConfigError, match="leave out user, password") as caught:
+            load(f"inspect:openai/x?base_url={quote(address, safe='')}")
+        assert "sk-mine" not in str(caught.value)
     loaded = model(server)
     assert KEY in loaded.adapter.secrets
     assert KEY not in f"{loaded.config_json}{loaded.label}"

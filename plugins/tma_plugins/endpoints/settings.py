@@ -6,9 +6,9 @@ import os
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from tma_plugins.modelkit.fields import JsonObject, NoneAsText
+from tma_plugins.modelkit.fields import JsonObject, NoneAsText, PlainUrl
 
 OPENAI = "https://api.openai.com/v1"
 
@@ -51,7 +51,7 @@ class EndpointConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     variant: str = Field(min_length=1)
-    base_url: str = OPENAI
+    base_url: PlainUrl = OPENAI
     api_key: SecretStr | None = Field(default=None, exclude=True)
     key_env: str | None = Field(default=None, exclude=True)
     temperature: Annotated[float | None, NoneAsText] = Field(default=0.0, ge=0)
@@ -64,17 +64,6 @@ class EndpointConfig(BaseModel):
     extra_body: JsonObject = Field(default={})
     timeout: float = Field(default=120.0, gt=0, exclude=True)
     concurrency: int = Field(default=64, ge=1, le=1024, exclude=True)
-
-    @field_validator("base_url")
-    @classmethod
-    def _plain(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("an http:// or https:// address is needed")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            # it is stored and shown, and these are where people put keys
-            raise ValueError("leave out user, password and ?query; a key belongs in key_env")
-        return value.rstrip("/")
 
     @property
     def host(self) -> str:

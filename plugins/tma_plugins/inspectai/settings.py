@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tma_plugins.modelkit.fields import JsonObject, NoneAsText
+from tma_plugins.modelkit.fields import JsonObject, NoneAsText, PlainUrl
 
 
 class InspectConfig(BaseModel):
@@ -28,7 +28,7 @@ class InspectConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     variant: str = Field(min_length=1)
-    base_url: str | None = None
+    base_url: PlainUrl | None = None
     temperature: Annotated[float | None, NoneAsText] = Field(default=0.0, ge=0)
     max_tokens: Annotated[int | None, NoneAsText] = Field(default=1024, ge=1)
     system: str = ""
