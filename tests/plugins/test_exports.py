@@ -442,7 +442,7 @@ def test_inspect_finds_what_tma_finds_and_its_replies_come_back(
         assert len(server.calls) == again  # every reply came from the log
     log = read_eval_log(str(file))
     assert log.status == "success", log.error
-    assert sent == found.kept == theirs.reused == len(items(pictures, orders=2))
+    assert sent == found.kept == theirs.reused == len(items(pictures, asking=Asking(orders=2)))
     assert not found.passed
     score = log.results.scores[0]
     assert score.metrics["accuracy"].value == pytest.approx(ours.accuracy.estimate)
