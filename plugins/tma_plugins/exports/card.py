@@ -75,7 +75,7 @@ def _body(bundle: tma.Bundle, counts: Mapping[str, int]) -> str:
 # {bundle.title}
 
 Multiple-choice questions about pictures and videos, made by program with
-[task-me-anything](https://pypi.org/project/task-me-anything/): each answer is right by
+task-me-anything: each answer is right by
 construction, and each wrong option is known to be wrong. {orders}
 
 {table(("configuration", "rows"), counts.items())}
