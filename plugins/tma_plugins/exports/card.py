@@ -75,8 +75,8 @@ def _body(bundle: tma.Bundle, counts: Mapping[str, int]) -> str:
 # {bundle.title}
 
 Multiple-choice questions about pictures and videos, made by program with
-task-me-anything: each answer is right by
-construction, and each wrong option is known to be wrong. {orders}
+task-me-anything: each answer is right by construction, and each wrong
+option is known to be wrong. {orders}
 
 {table(("configuration", "rows"), counts.items())}
 Columns: `question`, `options`, `answer` (a letter), `answer_index`; `prompt` is what `tma eval`
