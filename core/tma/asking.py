@@ -68,6 +68,7 @@ class Asker:
         self._failed: dict[str, StoredReply] = {}
         self._in_vain = 0
         self._unanswered = 0
+        self._last_failure = "no reply"
         self._given_up = False
         self._short = False
         self._clear()
@@ -295,10 +296,9 @@ class Asker:
                     over.append(work)
         self._keep(over)
         if trouble is None and self._unanswered >= _DEAD and self._given_up:
-            last = next((w.last.failure for w in reversed(over) if w.last), None)
             trouble = ModelError(
                 f"{self._model.label} does not answer: {self._unanswered} attempts in a row failed"
-                f", the last: {scrub(last or 'no reply')}"
+                f", the last: {scrub(self._last_failure)}"
             )
         if trouble is not None:
             raise trouble
@@ -313,6 +313,7 @@ class Asker:
                 self.pace.succeeded()
             return False
         self._unanswered += 1
+        self._last_failure = reply.failure or self._last_failure
         self.pace.failed(reply.retry_after)
         delay = self.pace.delay(work.count, reply.retry_after)
         if delay is None:
