@@ -55,15 +55,9 @@ def _total(found: Sequence[Evaluation]) -> Ledger:
 
 def _models(found: Sequence[Evaluation], about: About) -> None:
     title = f"{about.tasks}: {found[0].confidence:.0%} intervals, prompt {about.prompt}"
-    columns = ["model", "tasks", "accuracy", "low", "high", "answered", "unread", "failed"]
-    columns += ["strict accuracy", "read otherwise"]
-    rows = []
-    for e in found:
-        o = e.outcomes
-        unread = o["unparsed"] + o["ambiguous"] + o["refused"]
-        cells = [e.model.label, e.tasks, *_cells(e.accuracy), unread, o["failed"]]
-        rows.append([*cells, e.strict_accuracy.estimate, _percent(e.differing)])
-    print_table(columns, rows, title=title)
+    rows = [[e.model.label, e.tasks, *_cells(e.accuracy)] for e in found]
+    print_table(["model", "tasks", "accuracy", "low", "high", "answered"], rows, title=title)
+    _reading(found)
     if not found[0].circular:
         return
     rows = []
@@ -73,6 +67,17 @@ def _models(found: Sequence[Evaluation], about: About) -> None:
         rows.append([e.model.label, *_cells(accuracy), undecided])
     columns = ["model", "circular accuracy", "low", "high", "decided", "undecided"]
     print_table(columns, rows, title="right in every rotation")
+
+
+def _reading(found: Sequence[Evaluation]) -> None:
+    """How the replies were read; a table of its own, for terminals are narrow."""
+    rows = []
+    for e in found:
+        o = e.outcomes
+        unread = o["unparsed"] + o["ambiguous"] + o["refused"]
+        strict = e.strict_accuracy.estimate
+        rows.append([e.model.label, unread, o["failed"], strict, _percent(e.differing)])
+    print_table(["model", "unread", "failed", "strict accuracy", "read otherwise"], rows)
 
 
 def _cells(a: Accuracy) -> tuple[object, ...]:
