@@ -132,8 +132,8 @@ SLOW = {"published fit, 1 call": 1000, "published active, 1 call": 1000, "repair
 
 
 def _run(options: argparse.Namespace) -> Iterator[dict[str, object]]:
-    for family in options.families:
-        for seed in range(1, options.seeds + 1):
+    for seed in range(1, options.seeds + 1):  # outermost: what was run when it stops is balanced
+        for family in options.families:
             world = worlds.make(family, options.plans, seed)
             for grouping in options.groups:
                 by = GROUPINGS[grouping]
