@@ -122,7 +122,10 @@ def new_folder(path: Path) -> Iterator[Path]:
         TaskError: `path` exists and is not an empty folder, or its parent can't be written.
     """
     if path.name in ("", ".."):
-        raise TaskError(f"{path} can't be made anew", hint="name a folder that is missing or empty")
+        raise TaskError(
+            f"{path} can't be made anew: somebody may stand in it",
+            hint="name a folder that is missing, or empty, by its own name",
+        )
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise TaskError(f"{path} exists and is not empty", hint="name another folder, or remove it")
     above = [p for p in path.parents if not p.exists()]

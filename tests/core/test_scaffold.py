@@ -150,6 +150,7 @@ def test_check_of_what_is_installed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "0 failed" in capsys.readouterr().out
     assert run("plugins", "check", "no-such-thing") == 2
     assert run("plugins", "check", str(Path(__file__).parent)) == 2
+    assert "pyproject.toml" in capsys.readouterr().err
 
 
 def test_a_failure_in_a_test_names_all(tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ def check_target(
         for name in folder.points:
             yield from _whole(place, _row(place, name, folder.name), folder, assets, n, seed)
         return
+    if text.startswith((".", "/", "~")):
+        raise PluginError(
+            f"{text} is no folder of a package: there is no pyproject.toml in it",
+            hint="`tma plugins new` writes one",
+        )
     place = lab(installed=True, environ=None)
     spec = Spec.parse(text)
     rows = [p for p in place.plugins if p.name == spec.name]
