@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from .browser import _browser, _viewer  # noqa: F401  fixtures
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # the machines that run this are shared and slow: an example may take its time, and all runs try
