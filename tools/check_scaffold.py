@@ -11,6 +11,7 @@ SCAFFOLDS = {
     "task-generator": "riddle",
     "renderer": "paper",
     "model-adapter": "dusk",
+    "exporter": "ledger",
 }
 KEPT = REPOSITORY / "tests" / "plugins" / "kept"
 STATUS = {"broken": "broken", "future/yes@1.0": "ok", "old": "incompatible"}
@@ -55,6 +56,7 @@ def use_together(environment: Environment) -> None:
     need(renderers == {"paper/paper@1.0"} and len(lines) == 12, f"{len(lines)} of {renderers}")
     print(environment.run("tma", "verify", "own"), end="")
     environment.run("tma", "eval", "own", "--model", "dusk")
+    environment.run("tma", "export", "own", "--to", "ledger", "--out", "told")
     query = ("--model", "dusk", "--by", "category", "-k", "2", "--budget", "24")
     environment.run("tma", "query", "top-k", *parts[:4], *query, "--approximate", "random")
 

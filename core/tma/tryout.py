@@ -15,10 +15,11 @@ from tma.calls import Answer, make_call
 from tma.contract.media import EXTENSIONS, Renderer
 from tma.contract.tasks import Task
 from tma.errors import PluginError
+from tma.export import Wish, export
 from tma.generate import Order, generate
 from tma.mediacache import write_whole
 from tma.models import load_model
-from tma.registry import NOUNS, Entry, Registry
+from tma.registry import Entry, Registry
 from tma.report import cards, heading, page, paragraph, pictures, table
 from tma.sheet import contact_sheet
 from tma.spec import Spec
@@ -55,7 +56,7 @@ def try_out(
     assets: str | None = None,
     out: Path | None = None,
 ) -> Findings:
-    """Run one contribution: an asset source, task generator, renderer or model adapter.
+    """Run one contribution: an asset source, task generator, renderer, model adapter or exporter.
 
     Args:
         registry: where it is looked up.
@@ -80,12 +81,8 @@ def try_out(
         "task-generator": _tasks,
         "renderer": _renderer,
         "model-adapter": _model,
+        "exporter": _exporter,
     }
-    if entry.kind not in kinds:
-        raise PluginError(
-            f"{entry.short_id} is an {NOUNS[entry.kind]}: there is nothing to try it on alone",
-            hint=f"see `tma plugins info {entry.short_id}`",
-        )
     found = kinds[entry.kind](trial)
     return {"id": entry.id, "kind": entry.kind, "out": str(folder), **found}
 
@@ -215,3 +212,20 @@ def _model(trial: Trial) -> Findings:
     parts = [heading("replies"), listed, heading("tasks"), cards(tasks.tasks())]
     (trial.out / "index.html").write_text(page(model.label, parts), encoding="utf-8")
     return {"model": model.label, "outcomes": dict(sorted(outcomes.items())), "replies": rows}
+
+
+def _exporter(trial: Trial) -> Findings:
+    """A few tasks, and what the exporter makes of them."""
+    order = Order(trial.assets, n=trial.limit, seed=trial.seed)
+    with new_folder(trial.out) as folder:
+        generate(order, folder / "tasks", trial.registry, workers=1)
+        tasks = TaskSet.open(folder / "tasks")
+        done = export(tasks, str(trial.spec), folder / "exported", trial.registry, Wish())
+        files = [p for p in (folder / "exported").rglob("*") if p.is_file()]
+        files.sort(key=lambda p: (len(p.parts), p))  # what explains the rest lies on top
+        rows = [
+            {"file": str(p.relative_to(folder)), "bytes": p.stat().st_size}
+            for p in files[: trial.limit]
+        ]
+    found: Findings = {"tasks": trial.limit, "items": done.items, "files": len(files)}
+    return found | {"written": rows, "notes": [{"note": note} for note in done.notes]}

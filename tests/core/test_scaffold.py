@@ -16,7 +16,7 @@ from tma.errors import PluginError, TaskError
 from tma.scaffold import scaffold
 from tma.testing import CheckFailure, check_plugin
 
-KINDS = ("asset-source", "task-generator", "renderer", "model-adapter")
+KINDS = ("asset-source", "task-generator", "renderer", "model-adapter", "exporter")
 
 
 def run(*arguments: str) -> int:

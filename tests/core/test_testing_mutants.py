@@ -22,12 +22,14 @@ TARGETS = {
     "asset-source": ("tma_asset_sources", "tma.testing.shop:Shop"),
     "renderer": ("tma_renderers", "tma.testing.flat:Flat"),
     "model-adapter": ("tma_model_adapters", "tma.testing.speakers:Echo"),
+    "exporter": ("tma_exporters", "tma_plugins.exports.imagefolder:ImageFolder"),
 }
 FIELDS: dict[str, dict[str, Any]] = {
     "task-generator": {"consumes": ("sticker",), "makes": ("stickers",)},
     "asset-source": {"makes": ("sticker", "mesh")},
     "renderer": {"consumes": ("stickers", "tabletop"), "makes": ("image/png",)},
     "model-adapter": {"consumes": ("image",)},
+    "exporter": {},
 }
 
 
@@ -58,11 +60,16 @@ def adapter(check: str, says: str, body: str, **fields: Any) -> Mutant:
     return Mutant("model-adapter", check, body, says, repr(fields))
 
 
+def exporter(check: str, says: str, body: str, **fields: Any) -> Mutant:
+    return Mutant("exporter", check, body, says, repr(fields))
+
+
 DRAW = "def draw(self, plan, catalogue, rng):\n    "
 READ = "def read(self, asset, form, name):\n    "
 STOCK = "def inventory(self):\n    "
 RENDER = "def render(self, scene, assets):\n    "
 REPLY = "async def reply(self, requests):\n    "
+EXPORT = "def export(self, bundle, out):\n    done = super().export(bundle, out)\n    "
 DRAFT = "import dataclasses\n    draft = super().draw(plan, catalogue, rng)\n    "
 
 MUTANTS = {
@@ -307,6 +314,61 @@ MUTANTS = {
         "failures-are-outcomes",
         "without its picture a request is answered",
         REPLY + "return [tma.Reply(text='A') for r in requests]",
+    ),
+    # -- exporters
+    "an item too few": exporter(
+        "all-items-are-written",
+        "of 3 items it read 3, and says it wrote 2",
+        EXPORT + "return tma.Exported(done.items - 1)",
+    ),
+    "items not read": exporter(
+        "all-items-are-written",
+        "of 3 items it read 1, and says it wrote 3",
+        "def export(self, bundle, out):\n    next(bundle.items())\n    return tma.Exported(3)",
+    ),
+    "nothing said": exporter("all-items-are-written", "export gave NoneType", EXPORT + "pass"),
+    "nothing written": exporter(
+        "all-items-are-written",
+        "it wrote no file",
+        "def export(self, bundle, out):\n    return tma.Exported(len(list(bundle.items())))",
+    ),
+    "a link": exporter(
+        "files-stand-alone",
+        "seen.png is a link",
+        EXPORT + "(out / 'seen.png').symlink_to(next(bundle.items()).media.path)\n    return done",
+    ),
+    "a path of this machine": exporter(
+        "files-stand-alone",
+        "where.txt names the folder",
+        EXPORT + "(out / 'where.txt').write_text(str(next(bundle.items()).media.path))\n"
+        "    return done",
+    ),
+    "logs that can't be read": exporter(
+        "strange-logs-are-refused",
+        "raises UnicodeDecodeError",
+        "def replies(self, path):\n    path.write_bytes(bytes([255]))\n    yield path.read_text()",
+    ),
+    "logs of anything": exporter(
+        "strange-logs-are-refused",
+        "is read as replies",
+        "def replies(self, path):\n    yield from ()",
+    ),
+    "a time stamp": exporter(
+        "same-again",
+        "the file when.txt differs when it is written again: bytes",
+        EXPORT + "import time\n    (out / 'when.txt').write_text(str(time.time_ns()))\n"
+        "    return done",
+    ),
+    "the order of a set of files": exporter(
+        "same-elsewhere",
+        "the file words.txt differs in another process",
+        EXPORT + "words = {f'w{i}' for i in range(40)}\n"
+        "    (out / 'words.txt').write_text(' '.join(words))\n    return done",
+    ),
+    "media shrunk where they lie": exporter(
+        "tasks-are-left-alone",
+        "a media file of the tasks was changed",
+        EXPORT + "next(bundle.items()).media.path.write_bytes(b'small')\n    return done",
     ),
 }
 

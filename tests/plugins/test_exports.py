@@ -29,6 +29,8 @@ from tma.registry import Registry, default_registry
 from tma.scores import Evaluation
 from tma.store import ReplyStore
 from tma.taskset import TaskSet
+from tma.testing import Subject, findings, lab
+from tma.tryout import try_out
 from tma_plugins.exports.tables import MISSING, Columns
 
 from .asking import video
@@ -471,3 +473,21 @@ def test_nothing_is_left_of_an_export_that_fails(pictures: TaskSet, tmp_path: Pa
     with pytest.raises(tma.ExportError, match="is no name"):
         written(pictures, "hf", tmp_path / "x", name="My Benchmark")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_trying_an_exporter_leaves_tasks_and_files(registry: Registry, tmp_path: Path) -> None:
+    found = try_out(registry, "imagefolder", limit=3, assets="shapes", out=tmp_path / "out")
+    assert found["items"] == found["tasks"] == 3
+    listed = [tmp_path / "out" / row["file"] for row in found["written"]]
+    assert "metadata.jsonl" in [p.name for p in (tmp_path / "out").rglob("*")]
+    assert all(
+        p.stat().st_size == row["bytes"] for p, row in zip(listed, found["written"], strict=True)
+    )
+    assert len(list(TaskSet.open(tmp_path / "out" / "tasks").tasks())) == 3
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["vlmevalkit", "lmms-eval", "inspect", "hf"])
+def test_every_exporter_keeps_to_the_contract(tma_home: Path, name: str) -> None:
+    found = {f.check: f.outcome for f in findings(Subject(lab(), f"exports/{name}", n=2))}
+    assert set(found.values()) == {"ok"}, found

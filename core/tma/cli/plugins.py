@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from tma.registry import Entry, Registry
 
 _MOST_ROWS = 30
-_BEGUN = ("asset-source", "task-generator", "renderer", "model-adapter")
-_KINDS = (*_BEGUN, "exporter")
+_KINDS = ("asset-source", "task-generator", "renderer", "model-adapter", "exporter")
 
 
 @click.group("plugins")
@@ -285,7 +284,7 @@ def check(target: str, full: bool, assets: str | None, seed: int, as_json: bool)
 
 @command.command("new")
 @click.argument("name")
-@click.option("--kind", type=click.Choice(_BEGUN), required=True, help="What it shall offer.")
+@click.option("--kind", type=click.Choice(_KINDS), required=True, help="What it shall offer.")
 @click.option(
     "--dir",
     "folder",

@@ -42,6 +42,7 @@ _KINDS: Mapping[str, _Kind] = {
     "task-generator": _Kind("tasks", "Name the one thing in the picture"),
     "renderer": _Kind("renderer", "Stickers on coloured paper", ', "pillow>=11"', ("settings",)),
     "model-adapter": _Kind("model", "Answers by how dark it is", ', "pillow>=11"', ("settings",)),
+    "exporter": _Kind("table", "A table of questions, with the pictures beside it"),
 }
 _COLORS = {"blue": (50, 90, 200), "green": (40, 150, 70), "red": (210, 50, 50)}
 _SIDE = 96
@@ -69,7 +70,7 @@ def scaffold(
 
     Args:
         name: of the plugin; a leading `tma-` is dropped.
-        kind: `asset-source`, `task-generator`, `renderer` or `model-adapter`.
+        kind: `asset-source`, `task-generator`, `renderer`, `model-adapter` or `exporter`.
         folder: a folder that is missing or empty; `tma-NAME` here by default.
         registry: whose plugins' names are taken; the installed ones by default.
 

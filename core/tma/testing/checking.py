@@ -173,9 +173,10 @@ def check(level: Level, *kinds: str) -> Callable[[Run], Run]:
 
 def checks_of(kind: str, levels: Sequence[Level] = LEVELS) -> list[Check]:
     """The checks of a kind of contribution, by level and then as they are written."""
-    from tma.testing import adapters, generators, loading, renderers, sources
+    from tma.testing import adapters, exporters, generators, loading, renderers, sources
 
-    assert all((adapters, generators, loading, renderers, sources))  # they register their checks
+    # they register their checks
+    assert all((adapters, exporters, generators, loading, renderers, sources))
     chosen = [c for c in _CHECKS if kind in c.kinds and c.level in levels]
     return sorted(chosen, key=lambda c: LEVELS.index(c.level))
 

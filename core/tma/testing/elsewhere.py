@@ -60,10 +60,18 @@ def pictures(subject: Subject) -> Digests:
     }
 
 
+def files(subject: Subject) -> Digests:
+    """An export: the bytes of each file."""
+    from tma.testing.exporters import exported
+
+    return exported(subject)
+
+
 JOBS: Mapping[str, Callable[[Subject], Digests]] = {
     "tasks": tasks,
     "assets": assets,
     "pictures": pictures,
+    "files": files,
 }
 
 
