@@ -18,7 +18,7 @@ from tma.contract.plan import Plan, Value
 from tma.contract.tasks import MediaRecord, Task
 from tma.errors import Failed, Infeasible, TaskError, TmaWarning
 from tma.filters import parse_where
-from tma.planner import Job, Planner
+from tma.planner import Job, Planner, Plans
 from tma.redaction import redaction
 from tma.registry import Registry
 from tma.report import write_task_page
@@ -133,7 +133,7 @@ def planner_of(order: Order, bench: Workbench) -> Planner:
 
 
 def give_up_broken(
-    planner: Planner, made: Mapping[str, int], failed: Mapping[str, Counter[str]]
+    planner: Plans, made: Mapping[str, int], failed: Mapping[str, Counter[str]]
 ) -> None:
     """Try no more plans of generators that have failed often and made nothing."""
     for name, causes in failed.items():
@@ -165,37 +165,62 @@ def generate(
     bench = order.bench(registry)
     hidden = redaction(order.redact, bench.assets.fingerprint, registry)
     planner = planner_of(order, bench)
+    with new_folder(out) as folder:
+        summary = make_tasks(order, bench, planner, folder, workers, on_progress)
+        (folder / RUN).write_text(run_record(order, bench, summary), encoding="utf-8")
+        title = f"Tasks from {bench.assets.spec.name}, seed {order.seed}"
+        write_task_page(folder, title, sum(summary.made.values()), hidden)
+    return summary
+
+
+def make_tasks(
+    order: Order,
+    bench: Workbench,
+    plans: Plans,
+    folder: Path,
+    workers: int = 0,
+    on_progress: Callable[[int], None] = lambda made: None,
+) -> Summary:
+    """Write the tasks of some plans, with their media, into a folder; in the order of the plans.
+
+    Args:
+        order: how they are made, and how many are wanted.
+        bench: that of the order.
+        plans: which plans are tried.
+        folder: an empty one.
+        workers: processes; 0 for as many as pay.
+        on_progress: called with the number of tasks made so far.
+
+    Raises:
+        TaskError: no plan is feasible.
+        TmaError: what goes wrong beside that.
+    """
     made: Counter[str] = Counter()
     passed: dict[bool, dict[str, Counter[str]]] = {False: {}, True: {}}
     count = workers or min(os.cpu_count() or 1, order.n // _JOBS_A_WORKER + 1)
-    with new_folder(out) as folder:
-        with (folder / TASKS).open("wb") as lines, _team(order, bench, folder, count) as team:
-            while jobs := planner.next_round():
-                feasible = []
-                for (plan, _), result in zip(jobs, team(jobs), strict=True):
-                    feasible.append(result.line is not None)
-                    if result.line is None:
-                        reasons = passed[result.failed].setdefault(plan.generator, Counter())
-                        reasons[result.reason] += 1
-                    else:
-                        made[plan.generator] += 1
-                        lines.write(result.line)
-                        on_progress(sum(made.values()))
-                planner.settle(jobs, feasible)
-                give_up_broken(planner, made, passed[True])
-        if not made.total():
-            raise TaskError(f"no plan is feasible: {_reasons(*passed.values())}")
-        summary = Summary(
-            {name: count for name, count in sorted(made.items()) if count},
-            _sorted(passed[False]),
-            _sorted(passed[True]),
-            dict(bench.skipped),
-            order.n - made.total(),
-        )
-        (folder / RUN).write_text(_run_record(order, bench, summary), encoding="utf-8")
-        title = f"Tasks from {bench.assets.spec.name}, seed {order.seed}"
-        write_task_page(folder, title, made.total(), hidden)
-    return summary
+    with (folder / TASKS).open("wb") as lines, _team(order, bench, folder, count) as team:
+        while jobs := plans.next_round():
+            feasible = []
+            for (plan, _), result in zip(jobs, team(jobs), strict=True):
+                feasible.append(result.line is not None)
+                if result.line is None:
+                    reasons = passed[result.failed].setdefault(plan.generator, Counter())
+                    reasons[result.reason] += 1
+                else:
+                    made[plan.generator] += 1
+                    lines.write(result.line)
+                    on_progress(sum(made.values()))
+            plans.settle(jobs, feasible)
+            give_up_broken(plans, made, passed[True])
+    if not made.total():
+        raise TaskError(f"no plan is feasible: {_reasons(*passed.values())}")
+    return Summary(
+        {name: count for name, count in sorted(made.items()) if count},
+        _sorted(passed[False]),
+        _sorted(passed[True]),
+        dict(bench.skipped),
+        order.n - made.total(),
+    )
 
 
 def _sorted(passed: Mapping[str, Counter[str]]) -> dict[str, dict[str, int]]:
@@ -209,7 +234,10 @@ def _reasons(*passed: Mapping[str, Mapping[str, int]]) -> str:
     return ", ".join(f"{reason} ({count})" for reason, count in sorted(total.items()))
 
 
-def _run_record(order: Order, bench: Workbench, summary: Summary) -> str:
+def run_record(
+    order: Order, bench: Workbench, summary: Summary, release: Mapping[str, object] | None = None
+) -> str:
+    """What `run.json` says of a run; `release` tells how a release was chosen."""
     record = {
         "format": FORMAT,
         "assets": str(bench.assets.spec),
@@ -225,6 +253,7 @@ def _run_record(order: Order, bench: Workbench, summary: Summary) -> str:
         "failed": summary.failed,
         "skipped": summary.skipped,
         "fingerprint": bench.fingerprint,
+        **({} if release is None else {"release": release}),
     }
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 

@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import Protocol
 
 import numpy as np
 
@@ -20,6 +21,19 @@ _SPARE_TRIES = 40
 
 Job = tuple[Plan, int]
 """A plan and the seed of its instance."""
+
+
+class Plans(Protocol):
+    """What says which plans are made tasks of, told which of them could be."""
+
+    def next_round(self) -> list[Job]:
+        """Plans to try next; empty at the end."""
+
+    def settle(self, jobs: Sequence[Job], feasible: Sequence[bool]) -> None:
+        """Take in which plans of the last round were feasible."""
+
+    def give_up(self, generator: str) -> None:
+        """Ask a generator for no more plans."""
 
 
 class Deck:
