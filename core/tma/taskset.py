@@ -112,6 +112,17 @@ def _is_counts(value: object) -> bool:
     return isinstance(value, dict) and all(type(v) is int for v in value.values())
 
 
+def check_new(path: Path) -> None:
+    """Raise TaskError if `path` can't be a new folder: it is something, or not empty."""
+    if path.name in ("", ".."):
+        raise TaskError(
+            f"{path} can't be made anew: somebody may stand in it",
+            hint="name a folder that is missing, or empty, by its own name",
+        )
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise TaskError(f"{path} exists and is not empty", hint="name another folder, or remove it")
+
+
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
     """A scratch folder that becomes `path` if all goes well, and vanishes otherwise.
@@ -121,13 +132,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     Raises:
         TaskError: `path` exists and is not an empty folder, or its parent can't be written.
     """
-    if path.name in ("", ".."):
-        raise TaskError(
-            f"{path} can't be made anew: somebody may stand in it",
-            hint="name a folder that is missing, or empty, by its own name",
-        )
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise TaskError(f"{path} exists and is not empty", hint="name another folder, or remove it")
+    check_new(path)
     above = [p for p in path.parents if not p.exists()]
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -246,9 +246,10 @@ def test_examples_are_shown_with_pictures(
     assert all((folder / s).read_bytes().startswith(b"\x89PNG") for s in shown)
     assert page.count("the model: ") == 3
     assert "(wrong)" in page
-    code, _, err = tma(capsys, "query", "top-k", *words, *more, "--pictures", str(folder))
+    code, out, err = tma(capsys, "query", "top-k", *words, *more, "--pictures", str(folder))
     assert code == 2
     assert "exists and is not empty" in err
+    assert not out  # told before anything is asked
 
 
 def test_ctrl_c_prints_the_answer_so_far() -> None:
