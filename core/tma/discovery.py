@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import Distribution, EntryPoint, entry_points
 from typing import Literal
 
@@ -147,13 +148,35 @@ def cause_of(error: BaseException) -> str:
 
 
 def _load(row: Plugin, point: EntryPoint) -> Plugin:
-    """Import and register with a manager of its own, so that plugins can't disturb each other."""
+    """Import a plugin and ask what it offers."""
     module = point.load()
+    with _alone(module, row.name) as manager:
+        return _asked(row, module, manager)
+
+
+@contextmanager
+def _alone(module: object, name: str) -> Iterator[pluggy.PluginManager]:
+    """A manager that knows this plugin and no other: they can't disturb each other."""
+    manager = _manager()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", pluggy.PluggyWarning)
+            manager.register(module, name=name)
+        yield manager
+    finally:
+        if manager.has_plugin(name):
+            manager.unregister(name=name)
+
+
+@cache
+def _manager() -> pluggy.PluginManager:
+    """One for all: making it takes longer than using it."""
     manager = pluggy.PluginManager("tma")
     manager.add_hookspecs(_SPECS)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", pluggy.PluggyWarning)
-        manager.register(module, name=row.name)
+    return manager
+
+
+def _asked(row: Plugin, module: object, manager: pluggy.PluginManager) -> Plugin:
     info = _info(manager)
     row = replace(row, info=info)
     if info.hook_api[0] != HOOK_API[0]:

@@ -14,10 +14,11 @@ from tma.config import Settings, normalise
 from tma.discovery import Plugin, cause_of, discover
 from tma.errors import ConfigError, PluginError, TmaError
 from tma.hookspecs import Contribution
-from tma.spec import Spec
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from tma.spec import Spec
 
 T = TypeVar("T")
 
@@ -228,6 +229,8 @@ class Registry:
             PluginError: the class can't be imported or made, or is not a `base`.
             ConfigError: the settings are not valid.
         """
+        from tma.spec import Spec
+
         config = self.config(entry, spec or Spec(entry.short_id))
         cls: Any = self.load(entry)
         if not (isinstance(cls, type) and issubclass(cls, base)):

@@ -20,6 +20,7 @@ HEAVY = (
     "sqlalchemy",
     "networkx",
     "PIL",
+    "rich",
     "scipy",
     "sklearn",
 )

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from traceback import format_exception
 from types import TracebackType
 from typing import TextIO
 
@@ -125,4 +124,6 @@ def _fail(error: BaseException, debug: bool, line: str, code: int) -> None:
 
 def _tell(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
     """Print a traceback as Python does, but for secrets."""
+    from traceback import format_exception
+
     sys.stderr.write(scrub("".join(format_exception(kind, error, traceback))))

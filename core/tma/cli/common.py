@@ -54,20 +54,10 @@ def print_json(value: object, *, indent: int | None = 2) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
-    """Print a table; numbers are aligned to the right. As wide as it needs when piped."""
-    import sys
+    """Print a table; numbers are aligned to the right. At most 160 characters wide when piped."""
+    from tma.cli.table import draw
 
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title or None, title_justify="left")
-    listed = [[_cell(v) for v in row] for row in rows]
-    for place, name in enumerate(columns):
-        numeric = all(_is_number(r[place]) for r in listed) and bool(listed)
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    for row in listed:
-        table.add_row(*row)
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False, markup=False).print(table)
+    draw(columns, [[_cell(v) for v in row] for row in rows], title)
 
 
 def _cell(value: object) -> str:
@@ -78,10 +68,6 @@ def _cell(value: object) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
     return str(value)
-
-
-def _is_number(text: str) -> bool:
-    return text == "-" or text.replace(",", "").replace(".", "").lstrip("-").isdigit()
 
 
 @contextmanager
