@@ -59,6 +59,7 @@ class Viewer:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: list[str] = []
+        page.set_default_timeout(10_000)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"raised {error}"))
         page.on("dialog", self._dialog)

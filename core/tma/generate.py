@@ -18,10 +18,10 @@ from tma.contract.plan import Plan, Value
 from tma.contract.tasks import MediaRecord, Task
 from tma.errors import Failed, Infeasible, TaskError, TmaWarning
 from tma.filters import parse_where
+from tma.gallery import write_task_page
 from tma.planner import Job, Planner, Plans
 from tma.redaction import redaction
 from tma.registry import Registry
-from tma.report import write_task_page
 from tma.seeds import check_seed
 from tma.space import PlanSpace
 from tma.taskset import FORMAT, RUN, TASKS, add_media, new_folder
@@ -168,8 +168,7 @@ def generate(
     with new_folder(out) as folder:
         summary = make_tasks(order, bench, planner, folder, workers, on_progress)
         (folder / RUN).write_text(run_record(order, bench, summary), encoding="utf-8")
-        title = f"Tasks from {bench.assets.spec.name}, seed {order.seed}"
-        write_task_page(folder, title, sum(summary.made.values()), hidden)
+        write_task_page(folder, hidden=hidden)
     return summary
 
 

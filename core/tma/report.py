@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from itertools import islice
-from pathlib import Path
 
 from tma.contract.tasks import Task
-from tma.redaction import Redaction
-from tma.taskset import TaskSet
 
-_MOST_TASKS = 240
 _STYLE = """
 :root { color-scheme: light dark; --line: #8884; --good: #2a7f4f; --soft: #8882; --bar: #3b7dd8; }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1180px; }
@@ -143,23 +138,3 @@ def _shown(path: str) -> str:
     if path.endswith(".mp4"):
         return f'<video src="{source}" controls loop muted></video>'
     return f'<img src="{source}" loading="lazy" alt="">'
-
-
-def write_task_page(
-    folder: Path, title: str, total: int, redaction: Redaction | None = None
-) -> None:
-    """Write `index.html` into a set's folder: its first tasks, by generator.
-
-    Args:
-        folder: the set's.
-        title: of the page.
-        total: how many tasks there are.
-        redaction: what is not to be shown; nothing is left out by default.
-    """
-    shown = list(islice(TaskSet.open(folder).tasks(), _MOST_TASKS))
-    if redaction is not None:
-        shown = [redaction.task(task) for task in shown]
-    parts = [paragraph(f"{total:,} tasks, {len(shown)} shown")]
-    for name in sorted({t.generator for t in shown}):
-        parts += [heading(name), cards(t for t in shown if t.generator == name)]
-    (folder / "index.html").write_text(page(title, parts), encoding="utf-8")

@@ -16,7 +16,6 @@ from tma.generate import Order, generate
 from tma.maketask import Origin, make_task
 from tma.redaction import Redaction, redaction
 from tma.registry import default_registry
-from tma.report import cards
 from tma.sheet import contact_sheet
 from tma.taskset import TaskSet
 
@@ -70,9 +69,9 @@ def test_no_word_of_the_assets_is_left(tasks: TaskSet) -> None:
 def test_the_page_shows_ids_alone(tasks: TaskSet) -> None:
     page = (tasks.path / "index.html").read_text(encoding="utf-8").lower()
     assert "zq" not in page
-    assert "<img" not in page
+    assert ".png" not in page
     assert page.count("(redacted)") == 25
-    assert "zq" in cards(tasks.tasks()).lower()
+    assert "zq" in (tasks.path / "tasks.jsonl").read_text(encoding="utf-8").lower()
 
 
 def test_tokens_tell_names_apart_to_who_has_the_key() -> None:

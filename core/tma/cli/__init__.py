@@ -23,6 +23,7 @@ COMMANDS = {
     "plans": ("tma.cli.plans", "Count, sample and show task plans."),
     "generate": ("tma.cli.generate", "Make tasks with pictures from plans."),
     "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),
+    "gallery": ("tma.cli.gallery", "Write a page that shows a set's tasks, to look at and to try."),
     "frames": ("tma.cli.frames", "Write the frames of a video as PNGs."),
     "export": ("tma.cli.export", "Write a set of tasks in another tool's format."),
     "import": ("tma.cli.imports", "Bring in replies that another tool got."),
