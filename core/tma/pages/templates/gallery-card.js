@@ -103,17 +103,17 @@ class Answers {
     return [...sums.values()].sort((a, b) => a[0] < b[0] ? -1 : 1);
   }
 
-  show() {
+  show(revealed) {
     const sums = this.sums();
+    // readers of screens tell what is written anew, even if it is the same
+    const say = text => { if (part("sum").textContent !== text) part("sum").textContent = text; };
+    part("score").hidden = revealed && !sums.length;
     part("score").querySelector("details").hidden = !sums.length;
     const [n, right, chance] = [1, 2, 3].map(place => sums.reduce((sum, row) => sum + row[place], 0));
-    if (!n) {
-      part("sum").textContent = "You have answered none yet.";
-      return;
-    }
+    if (!n) return say("You have answered none yet.");
     const [low, high] = wilson(right, n);
-    part("sum").textContent = `You have ${many(right)} of ${many(n)} right, ${percent(right / n)} `
-      + `(${percent(low)} to ${percent(high)} at 95\u00a0% confidence); guessing gives ${percent(chance / n)}.`;
+    say(`You have ${many(right)} of ${many(n)} right, ${percent(right / n)} `
+      + `(${percent(low)} to ${percent(high)} at 95\u00a0% confidence); guessing gives ${percent(chance / n)}.`);
     part("shares").replaceChildren(...sums.map(([name, answered, good]) => {
       const line = document.createElement("tr");
       for (const text of [name, many(answered), many(good), percent(good / answered)]) {

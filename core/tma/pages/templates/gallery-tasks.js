@@ -49,12 +49,12 @@ class Tasks {
     return number => words.every(word => this.texts[number].includes(word));
   }
 
-  // [label, name of the value] of all fields that a task has.
+  // [label, name of the value] of the fields that a task has: its plan, and what varies besides.
   told(number) {
     const cells = this.rows[number][5], pairs = [];
     for (let i = 0; i < cells.length; i += 2) {
       const field = this.fields[cells[i]];
-      pairs.push([field.label, field.names[cells[i + 1]]]);
+      if (field.varies || !field.name.startsWith("@")) pairs.push([field.label, field.names[cells[i + 1]]]);
     }
     return pairs;
   }
@@ -85,13 +85,16 @@ class Field {
     this.column = new Int32Array(length).fill(-1);
   }
 
+  // A field that is the same everywhere tells nothing apart.
+  get varies() {
+    this.varied ??= this.values.length > 1 || this.column.includes(-1);
+    return this.varied;
+  }
+
   get sorted() {
     const {compare} = new Intl.Collator("en", {numeric: true});
     return [...this.names.keys()].sort((a, b) => compare(this.names[a], this.names[b]));
   }
-
-  // A field that is the same everywhere tells nothing apart.
-  get varies() { return this.values.length > 1 || this.column.includes(-1); }
 }
 
 // What is wished to be seen, as it stands in the address.

@@ -1,7 +1,7 @@
 "use strict";
 // The page: cards are made as they come into sight, so that it is as quick with thousands.
 
-const AT_ONCE = 24;
+const AT_ONCE = 12;
 
 class Page {
   constructor(data) {
@@ -14,7 +14,6 @@ class Page {
     this.build();
     this.listen();
     this.update();
-    this.answers.show();
   }
 
   build() {
@@ -59,6 +58,7 @@ class Page {
     part("count").textContent = shown.length === total
       ? `${many(total)} ${total === 1 ? "task" : "tasks"}` : `${many(shown.length)} of ${many(total)} tasks`;
     part("none").hidden = shown.length > 0;
+    this.answers.show(this.wish.revealed);
     const hash = this.wish.hash(this.tasks);
     if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname + location.search);
     this.lay(shown);
@@ -105,12 +105,12 @@ class Page {
     if (!card || button.hasAttribute("aria-disabled")) return;
     this.answers.give(card.id, card.buttons.indexOf(button));
     this.mark(card);
-    this.answers.show();
+    this.answers.show(this.wish.revealed);
   }
 
   startAgain() {
     this.answers.clear();
-    this.answers.show();
+    this.answers.show(this.wish.revealed);
     for (const card of this.cards.values()) this.mark(card);
     part("count").focus({preventScroll: true});
   }
