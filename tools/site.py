@@ -59,7 +59,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         linked = _LINK.sub(lambda match: _moved(match, here, page.file.src_uri), text)
         parts.append(_FORMULA.sub(_formula, linked))
         if code:
-            parts.append(code[0])
+            # a bar in a table's code: GitHub wants it escaped, and here the backslash would show
+            fenced = code[0].startswith("```")
+            parts.append(code[0] if fenced else code[0].replace(r"\|", "|"))
             end = code.end()
     return "".join(parts)
 
