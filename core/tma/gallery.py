@@ -6,6 +6,7 @@ import base64
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -246,9 +247,10 @@ def _embedded(
 ) -> dict[str, list[str]]:
     """Media as data URIs in lists of equal length, by the ids that the page has them under."""
     chunks: dict[str, list[str]] = {}
-    for number, file in enumerate(files):
-        chunks.setdefault(f"media-{number // _CHUNK}", []).append(_uri(file, side))
-        on_progress(number + 1)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for number, uri in enumerate(pool.map(lambda file: _uri(file, side), files)):
+            chunks.setdefault(f"media-{number // _CHUNK}", []).append(uri)
+            on_progress(number + 1)
     return chunks
 
 
