@@ -135,6 +135,7 @@ def test_answers_are_marked_on_click(page: Page) -> None:
     cards.nth(5).get_by_role("button", name="D gray").click()
     expect(cards.nth(5).locator(".wrong")).to_have_text("D gray ✗ your answer")
     expect(cards.nth(5).locator(".right")).to_have_text("B blue ✓ right")
+    expect(page.locator("#said")).to_have_text("Wrong: right is B blue")
     cards.nth(5).get_by_role("button", name="B blue").dispatch_event("click")  # too late
     said = "You have 1 of 2 right, 50 % (9 % to 91 % at 95 % confidence); guessing gives 25 %."
     expect(page.locator("#sum")).to_have_text(said)

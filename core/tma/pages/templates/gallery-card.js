@@ -137,7 +137,7 @@ function wilson(right, n) {
 class Card {
   constructor(tasks, media, number) {
     const [id, question, options, answer, medium] = tasks.rows[number];
-    Object.assign(this, {id, answer, told: tasks.told(number)});
+    Object.assign(this, {id, options, answer, told: tasks.told(number)});
     this.node = copy("card");
     media.show(medium, this.node.querySelector(".medium"), `task ${id}`);
     const words = this.node.querySelector(".question");

@@ -103,8 +103,10 @@ class Page {
   answer(button) {
     const card = button && this.cards.get(button.closest(".card"));
     if (!card || button.hasAttribute("aria-disabled")) return;
-    this.answers.give(card.id, card.buttons.indexOf(button));
+    const given = card.buttons.indexOf(button);
+    this.answers.give(card.id, given);
     this.mark(card);
+    part("said").textContent = given === card.answer ? "Right" : `Wrong: right is ${LETTERS[card.answer]} ${card.options[card.answer]}`;
     this.answers.show(this.wish.revealed);
   }
 
