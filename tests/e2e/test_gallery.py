@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tma.calls import make_call
+from tma.config import Settings
 from tma.gallery import Showing, write_gallery
+from tma.importing import import_replies, read_json_lines
+from tma.models import load_model
+from tma.registry import Registry
+from tma.store import ReplyStore
 from tma.taskset import TaskSet
 
 from ..browser import PHONE, Viewer
@@ -153,6 +159,26 @@ def test_answers_are_marked_on_click(page: Page) -> None:
     page.get_by_role("button", name="Start again").click()
     expect(page.locator("#sum")).to_have_text("You have answered none yet.")
     expect(page.locator(".right, .wrong")).to_have_count(0)
+
+
+def test_answers_can_be_saved_and_are_those_of_a_model(
+    page: Page, toys: TaskSet, tmp_path: Path
+) -> None:
+    for number, option in ((3, 3), (4, 0), (5, 3)):
+        page.locator(".card").nth(number).locator(".options button").nth(option).click()
+    page.get_by_text("By generator").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save answers").click()
+    file = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(file)
+    registry = Registry(Settings(environ={}))
+    model, tasks = load_model(registry, "person:ann"), list(toys.tasks())
+    with ReplyStore(tmp_path / "replies.sqlite") as store:
+        found = import_replies(read_json_lines(file), toys, model, store)
+        assert (found.kept, dict(found.passed)) == (3, {})
+        calls = [make_call(t, model, (0, 1, 2, 3), 0, toys.media_file) for t in tasks[3:6]]
+        known = store.get(call.key for call in calls)
+        assert [known[call.key].option_index for call in calls] == [3, 0, 3]
 
 
 def test_answers_by_keyboard(page: Page) -> None:

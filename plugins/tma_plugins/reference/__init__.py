@@ -1,11 +1,11 @@
-"""Reference model adapters: baselines, simulations, and one that tells what it was sent."""
+"""Reference model adapters: baselines, simulations, people, and one that tells what it was sent."""
 
 import tma
 
 
 @tma.hookimpl
 def tma_model_adapters() -> list[tma.Contribution]:
-    """The six adapters."""
+    """The seven adapters."""
     return [
         tma.Contribution(
             "random",
@@ -36,6 +36,13 @@ def tma_model_adapters() -> list[tma.Contribution]:
             summary="Says back what it was sent, or a fixed text (reply): for tests of plugins",
             consumes=("image", "video"),
             config="tma_plugins.reference.echo:EchoConfig",
+        ),
+        tma.Contribution(
+            "person",
+            "tma_plugins.reference.person:Person",
+            summary="Somebody who answers in a gallery, person:NAME; knows what was imported",
+            consumes=("image", "video"),
+            config="tma_plugins.reference.person:PersonConfig",
         ),
         tma.Contribution(
             "simulated",

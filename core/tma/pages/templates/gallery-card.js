@@ -88,6 +88,16 @@ class Answers {
     } catch { /* as above */ }
   }
 
+  // As JSON lines that `tma import` reads.
+  save() {
+    const lines = [...this.given].map(([id, option]) => JSON.stringify({id, reply: LETTERS[option]}) + "\n");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(lines, {type: "application/jsonl"}));
+    link.download = "answers.jsonl";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
+
   // By generator, in the order of their names: [name, answered, right, right by chance].
   sums() {
     const sums = new Map(), {names, column} = this.tasks.fields[0];

@@ -31,6 +31,7 @@ class Page {
       part(name).addEventListener("change", () => { this.wish[name] = part(name).checked; this.update(); });
     }
     part("more").addEventListener("click", () => this.addCards(true));
+    part("save").addEventListener("click", () => this.answers.save());
     part("again").addEventListener("click", () => this.startAgain());
     part("close").addEventListener("click", () => part("large").close());
     part("large").addEventListener("click", event => event.target === part("large") && part("large").close());
