@@ -55,12 +55,14 @@ class Shown:
     Attributes:
         tasks: how many are on it.
         total: how many the set has.
+        media: how many pictures and videos are on it.
         missing: ids of tasks whose picture or video is not where the set says.
         bytes: size of the page, without media beside it.
     """
 
     tasks: int
     total: int
+    media: int
     missing: tuple[str, ...]
     bytes: int
 
@@ -111,7 +113,11 @@ def write_gallery(
     )
     write_page(out, text)
     return Shown(
-        tasks=len(rows), total=total, missing=tuple(rows.missing), bytes=out.stat().st_size
+        tasks=len(rows),
+        total=total,
+        media=len(rows.media),
+        missing=tuple(rows.missing),
+        bytes=out.stat().st_size,
     )
 
 

@@ -43,7 +43,7 @@ def _toys(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
 def test_a_page_holds_all_that_tasks_say(toys: TaskSet, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     shown = write_gallery(toys, page, Showing())
-    assert (shown.tasks, shown.total, shown.missing) == (40, 40, ())
+    assert (shown.tasks, shown.total, shown.media, shown.missing) == (40, 40, 5, ())
     assert shown.bytes == page.stat().st_size
     data, tasks = held(page), list(toys.tasks())
     for row, made in zip(data["rows"], tasks, strict=True):
@@ -153,6 +153,7 @@ def test_the_command(toys: TaskSet, tmp_path: Path) -> None:
         "out": str(page),
         "tasks": 10,
         "total": 40,
+        "media": 5,
         "missing": [],
         "bytes": page.stat().st_size,
         "embedded": False,

@@ -66,6 +66,7 @@ def command(
                 "out": str(page),
                 "tasks": shown.tasks,
                 "total": shown.total,
+                "media": shown.media,
                 "missing": list(shown.missing),
                 "bytes": shown.bytes,
                 "embedded": embed,
@@ -77,5 +78,5 @@ def command(
         count = len(shown.missing)
         lacking = "picture or video is" if count == 1 else "pictures or videos are"
         click.echo(f"{count:,} {lacking} missing: run `tma verify`")
-    if not embed and not beside(folder, page):
+    if shown.media and not embed and not beside(folder, page):
         click.echo(f"it shows the media in {folder}: keep both where they are, or use --embed")
