@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from stat import S_ISREG
 
 from tma.contract.exports import Bundle, BundleItem, BundleSummary, Exported, Exporter
-from tma.contract.models import MediaFile
 from tma.contract.tasks import Task
 from tma.errors import ExportError
 from tma.evaluate import PLAINLY, Asking
@@ -20,7 +20,7 @@ from tma.redaction import HIDDEN, Redaction, redaction
 from tma.registry import Registry
 from tma.seeds import digest
 from tma.spec import Spec
-from tma.taskset import TaskSet, new_folder
+from tma.taskset import Outline, TaskSet, new_folder
 
 SHARD_BYTES = 500 * 2**20
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
@@ -87,7 +87,7 @@ class TaskSetBundle(Bundle):
         total = sum(self.summary.tasks.values())
         for group, task in enumerate(self._told()):
             self._on_progress(group, total)
-            media = self._media(task)
+            media = self._tasks.media_file(task)
             for number, (order, _) in enumerate(self._asking.orders_of(task)):
                 options = tuple(task.options[i] for i in order)
                 kind = None if media is None else media.media_type
@@ -117,11 +117,9 @@ class TaskSetBundle(Bundle):
         hidden = self._hidden
         return (hidden.task(t) if hidden else t for t in self._tasks.tasks())
 
-    def _media(self, task: Task) -> MediaFile | None:
-        media = self._tasks.media_file(task)
-        if media is not None and not media.path.is_file():
-            raise ExportError(f"task {task.id}: {media.path} is missing", hint="run tma verify")
-        return media
+    def _outlines(self) -> Iterator[Task | Outline]:
+        """The same for counting them; what stays here can be told from whole tasks only."""
+        return self._told() if self._hidden else self._tasks.outlines()
 
     def _read(self) -> tuple[BundleSummary, str]:
         generators: Counter[str] = Counter()
@@ -131,16 +129,16 @@ class TaskSetBundle(Bundle):
         types: set[str] = set()
         counts: set[int] = set()
         ids = []
-        for task in self._told():
+        for task in self._outlines():
             ids.append(task.id)
             generators[task.generator] += 1
             counts.add(len(task.options))
             licences.update(a.licence for a in task.assets)
             sources.update(a.source for a in task.assets)
-            if (media := self._media(task)) is not None:
+            if (media := self._tasks.media_file(task)) is not None:
                 types.add(media.media_type)
                 if media.sha256 not in sizes:
-                    sizes[media.sha256] = media.path.stat().st_size
+                    sizes[media.sha256] = _size(task.id, media.path)
         if not ids:
             raise ExportError(f"{self._tasks.path} holds no task")
         summary = BundleSummary(
@@ -155,6 +153,17 @@ class TaskSetBundle(Bundle):
         asking = self._asking
         told = [ids, asking.orders, asking.circular, asking.prompt.version]
         return summary, digest(told)[:16]
+
+
+def _size(task: str, path: Path) -> int:
+    """Bytes of a file. Raises ExportError if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        found = None
+    if found is None or not S_ISREG(found.st_mode):
+        raise ExportError(f"task {task}: {path} is missing", hint="run tma verify")
+    return found.st_size
 
 
 def _command(tasks: TaskSet, hidden: Redaction | None) -> str:

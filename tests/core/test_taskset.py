@@ -11,7 +11,7 @@ import pytest
 from tma.contract.models import MediaFile
 from tma.errors import TaskError
 from tma.generate import Order, generate
-from tma.taskset import TaskSet, add_media, new_folder
+from tma.taskset import Outline, TaskSet, add_media, new_folder
 
 from . import toys
 
@@ -151,3 +151,31 @@ def test_media_are_kept_by_content(tmp_path: Path) -> None:
     assert [p for p in folder.rglob("*") if p.is_file()] == [kept]
     kept.write_bytes(b"edited")
     assert source.read_bytes() == b"pixels"
+
+
+def test_links_may_stay_in_the_folder_and_not_leave_it(tmp_path: Path) -> None:
+    tasks = TaskSet.open(write_set(tmp_path / "set"))
+    media = tmp_path / "set" / "media"
+    media.mkdir()
+    (media / "real.png").write_bytes(b"1")
+    (media / "near.png").symlink_to("real.png")
+    (tmp_path / "secret.png").write_bytes(b"2")
+    (media / "far.png").symlink_to(tmp_path / "secret.png")
+    (media / "out").symlink_to(tmp_path)
+
+    def found(path: str) -> MediaFile | None:
+        record = {
+            "key": "k",
+            "renderer": "r",
+            "path": path,
+            "sha256": "0",
+            "media_type": "image/png",
+        }
+        outline = {"id": "t", "generator": "g/g", "options": ["a", "b"], "media": record}
+        return tasks.media_file(Outline.model_validate(outline))
+
+    assert found("media/real.png") == MediaFile(media / "real.png", "image/png", "0")
+    assert found("media/near.png") is not None
+    for path in ("media/far.png", "media/out/secret.png", "..", "../x.png", str(tmp_path / "x")):
+        with pytest.raises(TaskError, match="leads out of"):
+            found(path)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import tma
 from tma_plugins.exports.rows import plain_row
+from tma_plugins.exports.sights import Copies
 
 
 class ImageFolder(tma.Exporter):
@@ -26,25 +26,21 @@ class ImageFolder(tma.Exporter):
                 hint="generate them apart, or export to hf",
             )
         items = 0
+        copies = Copies(out)
         with (out / "metadata.jsonl").open("w", encoding="utf-8") as lines:
             for item in bundle.items():
-                row = {"file_name": _copy(item, out), **plain_row(item)}
+                row = {"file_name": _copy(item, copies), **plain_row(item)}
                 lines.write(json.dumps(row, ensure_ascii=False) + "\n")
                 items += 1
         builder = "videofolder" if kinds == {"video"} else "imagefolder"
         return tma.Exported(items, [f"load_dataset({builder!r}, data_dir=FOLDER)"])
 
 
-def _copy(item: tma.BundleItem, out: Path) -> str:
+def _copy(item: tma.BundleItem, copies: Copies) -> str:
     media = item.media
     if media is None:
         raise tma.ExportError(
             f"task {item.task.id} has no picture or video to be written",
             hint="generate the tasks without --no-media; --redact leaves pictures out",
         )
-    name = f"media/{media.sha256[:2]}/{media.sha256}{media.path.suffix}"
-    target = out / name
-    if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(media.path, target)
-    return name
+    return copies.put(media, f"media/{media.sha256[:2]}/{media.sha256}{media.path.suffix}")

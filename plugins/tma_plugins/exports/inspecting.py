@@ -11,7 +11,7 @@ from typing import Any
 import tma
 from tma_plugins.exports.rows import plain_row
 from tma_plugins.exports.settings import FrameConfig
-from tma_plugins.exports.sights import Pictures, is_video, of_frames
+from tma_plugins.exports.sights import Copies, Pictures, is_video, of_frames
 
 _SUFFIX = {"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp"}
 
@@ -31,10 +31,11 @@ class Inspect(tma.Exporter):
         module = f"tma_{bundle.name.removeprefix('tma-').replace('-', '_')}"
         package = out / "src" / module
         (package / "data" / "img").mkdir(parents=True)
+        copies = Copies(package / "data")
         items = 0
         with (package / "data" / "tasks.jsonl").open("w", encoding="utf-8") as lines:
             for item in bundle.items():
-                sample = self._sample(item, package / "data")
+                sample = self._sample(item, copies)
                 lines.write(json.dumps(sample, ensure_ascii=False) + "\n")
                 items += 1
         template = files("tma_plugins.exports").joinpath("templates/inspect_tasks.py.txt")
@@ -70,16 +71,9 @@ class Inspect(tma.Exporter):
         except (OSError, ValueError) as error:
             raise tma.ExportError(f"{path} is no log of inspect_ai: {error}") from None
 
-    def _sample(self, item: tma.BundleItem, folder: Path) -> dict[str, Any]:
-        content: list[dict[str, str]] = []
-        pictures = self._pictures.of(item.media)
-        for place, (media_type, data) in enumerate(pictures):
-            stem = item.media.sha256 if item.media is not None else ""
-            part = f"-{place}" if is_video(item.media) else ""
-            name = f"img/{stem}{part}{_SUFFIX.get(media_type, '.png')}"
-            if not (folder / name).exists():
-                (folder / name).write_bytes(data)
-            content.append({"type": "image", "image": name})
+    def _sample(self, item: tma.BundleItem, copies: Copies) -> dict[str, Any]:
+        pictures = self._shown(item.media, copies)
+        content = [{"type": "image", "image": name} for name in pictures]
         if is_video(item.media):
             content.append({"type": "text", "text": of_frames(len(pictures))})
         row = plain_row(item)
@@ -96,6 +90,18 @@ class Inspect(tma.Exporter):
                 "order": list(item.order),
             },
         }
+
+    def _shown(self, media: tma.MediaFile | None, copies: Copies) -> list[str]:
+        """The paths of the pictures that stand for a picture or video."""
+        if media is None:
+            return []
+        if not is_video(media):
+            name = f"img/{media.sha256}{_SUFFIX.get(media.media_type, '.png')}"
+            return [copies.put(media, name)]
+        return [
+            copies.write(data, f"img/{media.sha256}-{place}{_SUFFIX.get(media_type, '.png')}")
+            for place, (media_type, data) in enumerate(self._pictures.of(media))
+        ]
 
 
 def _returned(sample: Any, path: Path) -> tma.ReturnedReply:

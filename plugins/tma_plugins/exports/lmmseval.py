@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import tma
 from tma_plugins.exports.parquet import Table, features, media_columns
 from tma_plugins.exports.rows import plain_row
-from tma_plugins.exports.sights import is_video
+from tma_plugins.exports.sights import Copies, is_video
 
 
 class LmmsEval(tma.Exporter):
@@ -34,8 +33,9 @@ class LmmsEval(tma.Exporter):
             )
         media = "path" if kinds == {"video"} else "image"
         table = Table(out / "data", features(media), bundle.shard_bytes)
+        copies = Copies(out)
         for item in bundle.items():
-            columns = _video(item, out) if media == "path" else media_columns(item.media)
+            columns = _video(item, copies) if media == "path" else media_columns(item.media)
             size = item.media.path.stat().st_size if item.media and media == "image" else 0
             table.add({**plain_row(item), **columns}, size)
         table.close()
@@ -56,14 +56,11 @@ def _task_name(bundle: tma.Bundle) -> str:
     return name.replace("-", "_")
 
 
-def _video(item: tma.BundleItem, out: Path) -> dict[str, Any]:
+def _video(item: tma.BundleItem, copies: Copies) -> dict[str, Any]:
     if item.media is None or not is_video(item.media):
         raise tma.ExportError(f"task {item.task.id} has no video")
     name = f"videos/{item.media.sha256}{item.media.path.suffix}"
-    if not (out / name).exists():
-        (out / "videos").mkdir(exist_ok=True)
-        shutil.copyfile(item.media.path, out / name)
-    return {"video": name}
+    return {"video": copies.put(item.media, name)}
 
 
 def _yaml(bundle: tma.Bundle, name: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import shutil
 from io import BytesIO
+from pathlib import Path
 
 import tma
 
@@ -21,9 +23,46 @@ def read(media: tma.MediaFile) -> bytes:
         raise tma.MediaError(f"{media.path}: {error.strerror or error}") from None
 
 
-def data_uri(media_type: str, data: bytes) -> str:
+class Copies:
+    """Media files in a folder, each content once, however often it is asked for.
+
+    Args:
+        folder: it exists.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made = {folder}
+
+    def put(self, media: tma.MediaFile, name: str) -> str:
+        """Copy a file to `name`, a path within the folder, which is returned.
+
+        A copy, not a link: whoever edits an export must not edit the set that it was made of.
+        """
+        if (target := self._new(name)) is not None:
+            shutil.copyfile(media.path, target)
+        return name
+
+    def write(self, data: bytes, name: str) -> str:
+        """Write what is no file yet to `name`, which is returned."""
+        if (target := self._new(name)) is not None:
+            target.write_bytes(data)
+        return name
+
+    def _new(self, name: str) -> Path | None:
+        """Where the file belongs, its folder made; None if it is there."""
+        target = self._folder / name
+        if target.exists():
+            return None
+        if target.parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(target.parent)
+        return target
+
+
+def data_uri(media_type: str, data: bytes) -> bytes:
     """RFC 2397, in base64."""
-    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+    return b"data:%s;base64,%s" % (media_type.encode(), base64.b64encode(data))
 
 
 class Pictures:

@@ -6,6 +6,7 @@ import base64
 import csv
 import re
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from string import ascii_uppercase
 
@@ -45,42 +46,46 @@ class VlmEvalKit(tma.Exporter):
         letters = ascii_uppercase[: counts[0]]
         columns = Columns()
         items = 0
-        with (out / f"{name}.tsv").open("w", encoding="utf-8", newline="") as file:
-            table = csv.writer(file, delimiter="\t", lineterminator="\n")
-            table.writerow([*_BEFORE, *letters, *_AFTER])
+        with (out / f"{name}.tsv").open("wb") as file:
+            file.write(_line([*_BEFORE, *letters, *_AFTER]))
             for item in bundle.items():
-                table.writerow(self._row(item, bundle.circular, items, letters, columns))
+                pictures = self._pictures.of(item.media)
+                index = item.group + _LAP * item.number if bundle.circular else items
+                # base64 needs no quotes, and csv would look at each of its letters
+                file.writelines((b"%d\t" % index, _images(pictures), b"\t"))
+                file.write(_line(_told(item, len(pictures), letters, columns)))
                 items += 1
         columns.check()
         notes = [f"{old!r} is spelt {new!r}" for old, new in sorted(columns.respelt.items())]
         (out / "README.md").write_text(_readme(bundle, name), encoding="utf-8")
         return tma.Exported(items, [*notes, f"copy {name}.tsv to $LMUData, then --data {name}"])
 
-    def _row(
-        self,
-        item: tma.BundleItem,
-        circular: bool,
-        place: int,
-        letters: str,
-        columns: Columns,
-    ) -> Sequence[str | int]:
-        task = item.task
-        pictures = self._pictures.of(item.media)
-        index = item.group + _LAP * item.number if circular else place
-        hint = of_frames(len(pictures)) if is_video(item.media) else ""
-        options = [
-            columns.text(letter, text, task.id)
-            for letter, text in zip(letters, item.options, strict=True)
-        ]
-        question = columns.text("question", task.question, task.id)
-        family, _, kind = task.generator.partition("/")
-        told = (item.letter, kind, family, "test", f"task-{item.id}")
-        return [index, _images(pictures), question, hint, *options, *told]
+
+def _told(item: tma.BundleItem, pictures: int, letters: str, columns: Columns) -> list[str]:
+    """A row without its index and pictures."""
+    task = item.task
+    hint = of_frames(pictures) if is_video(item.media) else ""
+    options = [
+        columns.text(letter, text, task.id)
+        for letter, text in zip(letters, item.options, strict=True)
+    ]
+    question = columns.text("question", task.question, task.id)
+    family, _, kind = task.generator.partition("/")
+    return [question, hint, *options, item.letter, kind, family, "test", f"task-{item.id}"]
 
 
-def _images(pictures: Sequence[tuple[str, bytes]]) -> str:
-    texts = [base64.b64encode(data).decode("ascii") for _, data in pictures]
-    return repr(texts) if len(texts) > 1 else "".join(texts)
+def _images(pictures: Sequence[tuple[str, bytes]]) -> bytes:
+    """A picture in base64, several as Python's list of texts."""
+    encoded = [base64.b64encode(data) for _, data in pictures]
+    if len(encoded) > 1:
+        return b"[%s]" % b", ".join(b"'%s'" % text for text in encoded)
+    return encoded[0] if encoded else b""
+
+
+def _line(cells: Sequence[str]) -> bytes:
+    text = StringIO()
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerow(cells)
+    return text.getvalue().encode()
 
 
 def _name(bundle: tma.Bundle) -> str:
