@@ -52,7 +52,7 @@ def tick(page: Page, field: str, *values: str) -> None:
 
 def ids(page: Page) -> list[int]:
     """Numbers of the tasks whose cards are there."""
-    return [int(text, 16) for text in page.locator(".card small a").all_inner_texts()]
+    return [int(text, 16) for text in page.locator(".card small a").all_text_contents()]
 
 
 @pytest.mark.parametrize("embed", [None, 64])
@@ -196,6 +196,9 @@ def test_answers_by_keyboard(page: Page) -> None:
     expect(cards.nth(4).locator(".wrong")).to_have_text("B blue ✗ your answer")
     page.keyboard.press("ArrowLeft")
     expect(cards.nth(3).locator(".options button").first).to_be_focused()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    expect(cards.nth(13).locator(".options button").first).to_be_focused()
 
 
 @pytest.mark.parametrize("embed", [None, 64])
@@ -228,7 +231,7 @@ def test_what_is_planted_stays_text(viewer: Viewer, page: Page) -> None:
     expect(card.locator(".question")).to_have_text(EVIL)
     expect(card.locator(".options button").nth(2)).to_have_text("C </script>")
     page.get_by_label("Show answers").check()
-    assert EVIL in card.locator("dt").all_inner_texts()
+    assert EVIL in card.locator("dt").all_text_contents()
     tick(page, EVIL, EVIL)
     assert ids(page) == [2]
     assert page.locator("script").count() == 5

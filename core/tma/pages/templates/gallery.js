@@ -1,7 +1,7 @@
 "use strict";
 // The page: cards are made as they come into sight, so that it is as quick with thousands.
 
-const AT_ONCE = 12;
+const AT_ONCE = 12;  // full rows of one to four
 
 class Page {
   constructor(data) {
@@ -80,6 +80,12 @@ class Page {
     this.addCards();
   }
 
+  // The card before or after another one, if it has been made.
+  beside(card, step) {
+    const made = [...this.cards.values()];
+    return made[made.indexOf(card) + step];
+  }
+
   addCards(focus = false) {
     const numbers = this.shown.slice(this.cards.size, this.cards.size + AT_ONCE);
     const made = numbers.map(number => new Card(this.tasks, this.media, number));
@@ -87,7 +93,10 @@ class Page {
       this.cards.set(card.node, card);
       this.mark(card);
     }
-    part("cards").append(...made.map(card => card.node));
+    const list = document.createElement("ol");
+    list.className = "cards";
+    list.append(...made.map(card => card.node));
+    if (made.length) part("cards").append(list);
     part("more").hidden = this.cards.size === this.shown.length;
     // watched anew, since it tells of changes only, and may still be near
     this.watcher.unobserve(part("more"));
@@ -128,11 +137,11 @@ class Page {
       card.buttons[letter].focus();
       this.answer(card.buttons[letter]);
     } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
-      const next = event.key === "ArrowRight" ? card.node.nextElementSibling : card.node.previousElementSibling;
+      const next = this.beside(card, event.key === "ArrowRight" ? 1 : -1);
       if (!next) return;
       event.preventDefault();
-      this.cards.get(next).buttons[0].focus();
-      next.scrollIntoView({block: "nearest"});
+      next.buttons[0].focus();
+      next.node.scrollIntoView({block: "nearest"});
     }
   }
 }
