@@ -164,4 +164,4 @@ def _viewer(browser: Browser) -> Iterator[Viewer]:
         viewer = Viewer(context.new_page())
         yield viewer
         problems = list(viewer.problems)
-    assert problems == []
+    assert not problems, "\n".join(problems)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from tma.contract.models import MediaFile, Reply, Request
 from tma.contract.tasks import Task
@@ -88,11 +89,11 @@ def make_call(
     options = tuple(task.options[i] for i in order)
     file = _media_for(task, model, media)
     text = prompt.fill(task.question, options, None if file is None else file.media_type)
-    call_id = f"{task.id}:{'-'.join(map(str, order))}:{repetition}"
+    call_id = call_id_of(task.id, order, repetition)
     prompt_digest = digest(text)
     sha256 = file.sha256 if file is not None else ""
     own: str | int = call_id if model.adapter.sees_task else repetition
-    key = digest([model.id, model.config_digest, prompt_digest, sha256, own])
+    key = reply_key((model.id, model.config_digest), prompt_digest, sha256, own)
     request = Request(
         prompt=text,
         question=task.question,
@@ -103,6 +104,23 @@ def make_call(
         media=file,
     )
     return Call(request, model, repetition, prompt, prompt_digest, key)
+
+
+def call_id_of(task_id: str, order: Order, repetition: int) -> str:
+    """What names a call whoever is asked: the task, the order of its options, the repetition."""
+    return f"{task_id}:{'-'.join(map(str, order))}:{repetition}"
+
+
+def reply_key(model: tuple[str, str], prompt_digest: str, sha256: str, own: str | int) -> str:
+    """What a reply is stored under.
+
+    Args:
+        model: its id, and the hash of its settings.
+        prompt_digest: hash of the text that was sent.
+        sha256: of the media that were sent; empty if none were.
+        own: the call's id for models that see the task, else the repetition.
+    """
+    return digest([*model, prompt_digest, sha256, own])
 
 
 def _media_for(task: Task, model: LoadedModel, media: MediaOf) -> MediaFile | None:
@@ -172,14 +190,59 @@ def row_of(call: Call, reply: Reply, *, attempts: int = 1, usd: float | None = N
     )
 
 
-def answer_of(call: Call, row: StoredReply, *, reused: bool) -> Answer:
+class ReplyRow(Protocol):
+    """What is read of a row of the store; see `StoredReply`."""
+
+    @property
+    def outcome(self) -> str:
+        """Of the reply."""
+
+    @property
+    def strict_outcome(self) -> str:
+        """The same, read strictly."""
+
+    @property
+    def order(self) -> Sequence[int]:
+        """Of the options, as shown."""
+
+    @property
+    def option_index(self) -> int | None:
+        """The named option."""
+
+    @property
+    def text(self) -> str | None:
+        """The reply."""
+
+    @property
+    def parser(self) -> str:
+        """Version of the parser that read it."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why the call failed."""
+
+    @property
+    def usage(self) -> Mapping[str, int]:
+        """Counts by name."""
+
+    @property
+    def usd(self) -> float | None:
+        """What it cost."""
+
+
+def answer_of(call: Call, row: ReplyRow, *, reused: bool) -> Answer:
+    """The answer that a row tells, see `read_row`."""
+    request = call.request
+    return read_row(request.task, request.order, request.call_id, row, reused=reused)
+
+
+def read_row(task: Task, order: Order, call_id: str, row: ReplyRow, *, reused: bool) -> Answer:
     """The answer that a row tells. A stored text is read anew, by today's parser.
 
     The row may be of another task that sent the same prompt and media.
     """
-    request = call.request
     tokens = row.usage.get("input_tokens", 0) + row.usage.get("output_tokens", 0)
-    who = request.task, request.call_id
+    who = task, call_id
     if row.outcome == "failed":
         cause = (row.failure or "").partition(":")[0]
         return Answer(*who, "failed", None, None, reused, "failed", cause, tokens, row.usd)
@@ -187,8 +250,8 @@ def answer_of(call: Call, row: StoredReply, *, reused: bool) -> Answer:
         shown = None if row.option_index is None else list(row.order).index(row.option_index)
         outcome, strict = row.outcome, row.strict_outcome
     else:
-        parsed: Parsed = parse_reply(row.text, request.options)
+        parsed: Parsed = parse_reply(row.text, tuple(task.options[i] for i in order))
         shown, outcome, strict = parsed.index, parsed.outcome, parsed.strict.outcome
-    index = None if shown is None else request.order[shown]
-    correct = None if index is None else index == request.task.answer_index
+    index = None if shown is None else order[shown]
+    correct = None if index is None else index == task.answer_index
     return Answer(*who, outcome, index, correct, reused, strict, None, tokens, row.usd)

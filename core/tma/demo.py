@@ -1,21 +1,30 @@
-"""The main job on the embedded assets, from assets to an answer, with pages to look at."""
+"""The main job on the embedded assets, from assets to an answer, with a report to look at."""
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tma.errors import TaskError
+from tma import __version__
+from tma.errors import ConfigError, TaskError
 from tma.evaluate import evaluate
 from tma.generate import Order, generate
-from tma.models import LoadedModel, load_model
-from tma.query import TopK, run_query
-from tma.query.answer import Answer
+from tma.models import load_model
+from tma.pages import write_page
+from tma.prompts import SUCCINCT
+from tma.query import QueryRun, TopK
+from tma.query.answer import Named
+from tma.query.saved import told_of
 from tma.registry import Registry
-from tma.report import Estimate, cards, heading, link, page, paragraph, table
+from tma.reporting.content import Report
+from tma.reporting.evaluations import evaluation_part
+from tma.reporting.page import page_of
+from tma.reporting.queries import Query, query_part
+from tma.reporting.stored import read_tasks, respondents
+from tma.reporting.tasksof import Remaker
 from tma.scores import Evaluation, differences
 from tma.store import ReplyStore
 from tma.taskset import TaskSet, new_folder
@@ -23,7 +32,9 @@ from tma.verify import verify
 
 MODELS = ("simulated?seed=1", "simulated?seed=4")
 _MARK = "demo.json"
-_SHOWN = 12
+PAGE = "index.html"
+_EXAMPLES = 3
+_COMMANDS = ("tma demo",)
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,7 @@ def run_demo(
         say: told each step in a line.
 
     Returns:
-        The page to look at.
+        The page to look at: the report, or without the extra that draws it the tasks'.
 
     Raises:
         TaskError: `out` holds something else.
@@ -66,7 +77,8 @@ def run_demo(
         shutil.rmtree(out)
     with new_folder(out) as folder:
         _fill(registry, folder, job, say)
-    return out / "index.html"
+    page = out / PAGE
+    return page if page.is_file() else out / "tasks" / PAGE
 
 
 def _fill(registry: Registry, folder: Path, job: Job, say: Callable[[str], None]) -> None:
@@ -92,7 +104,7 @@ def _fill(registry: Registry, folder: Path, job: Job, say: Callable[[str], None]
         for e in evaluations:
             say(f"4. {e.model.label}: {_percent(e)} right of {e.accuracy.answered}")
         question = TopK(k=job.k, worst=True, by="target_category")
-        answer = run_query(
+        run = QueryRun(
             question,
             models=models[:1],
             bench=bench,
@@ -101,10 +113,48 @@ def _fill(registry: Registry, folder: Path, job: Job, say: Callable[[str], None]
             space=bench.space.where(target_category=lambda value: value is not None),
             seed=job.seed,
         )
-    worst = ", ".join(_name(item.key, item.names) for item in answer.items if item.selected)
-    calls = answer.ledger["calls"]
-    say(f"5. {models[0].label} is worst at: {worst} ({calls} calls of {job.budget})")
-    _write(folder, tasks, models, evaluations, answer, job)
+        run.run()
+        answer = run.answer()
+        worst = ", ".join(_name(item.key, item.names) for item in answer.items if item.selected)
+        calls = answer.ledger["calls"]
+        say(f"5. {models[0].label} is worst at: {worst} ({calls} calls of {job.budget})")
+        results = {
+            "models": [e.as_json() for e in evaluations],
+            "differences": [d.as_json() for d in differences(evaluations)],
+        }
+        for name, content in (("eval.json", results), ("query.json", answer.as_json())):
+            text = json.dumps(content, indent=2)
+            (folder / name).write_text(f"{text}\n", encoding="utf-8")
+        try:
+            write_page(folder / PAGE, page_of(_report(tasks, run, store, registry)))
+        except ConfigError as error:
+            say(f"6. no report: {error}")
+    mark = {"tasks": job.tasks, "budget": job.budget, "k": job.k, "seed": job.seed}
+    (folder / _MARK).write_text(json.dumps(mark) + "\n", encoding="utf-8")
+
+
+def _report(tasks: TaskSet, run: QueryRun, store: ReplyStore, registry: Registry) -> Report:
+    """What came out, on two questions: which model is better, and where one is worst."""
+    read = read_tasks(tasks)
+    found = respondents(read, store, registry, models=MODELS, prompt=SUCCINCT)
+    shown = evaluation_part(
+        "tasks", tasks, read, found, confidence=0.95, hidden=None, examples=_EXAMPLES
+    )
+    answer = run.answer()
+    # of the examples those on a grid: their pictures are there at once
+    told = sorted(told_of(run), key=lambda t: not str(t.plan["generator"]).startswith("grid2d/"))
+    query = Query(source="query.json", answer=answer, told=told)
+    remaker = Remaker(answer, store, lambda: run.bench)
+    about = query_part(query, remaker=remaker, hidden=None, examples=1)
+    links = [("tasks/index.html", "All tasks, to look through and to try yourself")]
+    return Report(
+        title="A demo: two models, two questions",
+        parts=[
+            replace(shown, links=links, commands=_COMMANDS),
+            replace(about, links=[("query.json", "The answer as JSON")], commands=_COMMANDS),
+        ],
+        versions={"task-me-anything": __version__},
+    )
 
 
 def _percent(evaluation: Evaluation) -> str:
@@ -112,70 +162,5 @@ def _percent(evaluation: Evaluation) -> str:
     return f"{a.estimate or 0:.1%} ({a.low:.1%} to {a.high:.1%})"
 
 
-def _name(key: object, names: object) -> str:
-    assert isinstance(key, dict)
-    assert isinstance(names, dict)
+def _name(key: Named, names: Mapping[str, str]) -> str:
     return str(names.get("target_category", key.get("target_category")))
-
-
-def _write(
-    folder: Path,
-    tasks: TaskSet,
-    models: Sequence[LoadedModel],
-    evaluations: Sequence[Evaluation],
-    answer: Answer,
-    job: Job,
-) -> None:
-    results = {
-        "models": [e.as_json() for e in evaluations],
-        "differences": [d.as_json() for d in differences(evaluations)],
-    }
-    for name, content in (("eval.json", results), ("query.json", answer.as_json())):
-        (folder / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    shown = list(tasks.tasks())[:_SHOWN]
-    parts = [
-        paragraph(
-            f"{job.tasks} tasks were generated and verified, {len(models)} models evaluated, and "
-            "one asked where it is worst."
-        ),
-        heading("Two models on the same tasks"),
-        table(("model", "accuracy", "95 % interval", "answered"), map(_model_row, evaluations)),
-        table(
-            ("first minus second", "estimate", "low", "high", "pairs"),
-            [
-                (f"{d.first} - {d.second}", d.estimate or 0.0, d.low, d.high, d.pairs)
-                for d in differences(evaluations)
-            ],
-        ),
-        heading(f"Where is {models[0].label} worst? Top {job.k} of {len(answer.items)} groups"),
-        table(
-            ("rank", "category", "accuracy", "", "answered", "membership"),
-            [
-                (
-                    i.rank,
-                    _name(dict(i.key), dict(i.names)),
-                    i.estimate if i.estimate is not None else "-",
-                    Estimate((i.estimate or 0.0, i.low, i.high)),
-                    i.answered,
-                    i.membership,
-                )
-                for i in answer.items[: job.k * 2]
-            ],
-        ),
-        paragraph(
-            f"{answer.ledger['calls']:,} calls, {answer.ledger['reused']} replies reused. Groups "
-            "whose intervals don't settle whether they belong to the answer are undecided."
-        ),
-        heading("Some of the tasks"),
-        link("tasks/index.html", "all tasks"),
-        cards(shown, "tasks/"),
-    ]
-    (folder / "index.html").write_text(page("tma demo", parts), encoding="utf-8")
-    mark = {"tasks": job.tasks, "budget": job.budget, "k": job.k, "seed": job.seed}
-    (folder / _MARK).write_text(json.dumps(mark) + "\n", encoding="utf-8")
-
-
-def _model_row(evaluation: Evaluation) -> tuple[object, ...]:
-    a = evaluation.accuracy
-    estimate = Estimate((a.estimate or 0.0, a.low, a.high))
-    return evaluation.model.label, a.estimate or 0.0, estimate, a.answered

@@ -77,7 +77,7 @@ class TaskSetBundle(Bundle):
         self.circular = wish.asking.circular
         self.orders = wish.asking.orders
         self.shard_bytes = wish.shard_bytes or SHARD_BYTES
-        self.reproduce = _command(tasks, self._hidden)
+        self.reproduce = making(tasks, self._hidden)
         self.summary, self.digest = self._read()
         self.name = wish.name or f"tma-{self.digest[:8]}"
         self.title = wish.name or f"tma benchmark {self.digest[:8]}"
@@ -166,7 +166,7 @@ def _size(task: str, path: Path) -> int:
     return found.st_size
 
 
-def _command(tasks: TaskSet, hidden: Redaction | None) -> str:
+def making(tasks: TaskSet, hidden: Redaction | None) -> str:
     """The command that makes the set again; of a hidden source it tells no more than the name."""
     run = tasks.run
     assets, where = str(run["assets"]), run.get("where", [])

@@ -22,6 +22,15 @@ _SECRETS = (Secret, SecretStr, SecretBytes)
 
 
 @dataclass(frozen=True)
+class Who:
+    """A model that is not asked: its adapter's id, what people read, and its settings."""
+
+    id: str
+    label: str
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class LoadedModel:
     """An adapter and who it is.
 

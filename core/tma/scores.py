@@ -12,7 +12,7 @@ from tma.calls import Answer
 from tma.contract.tasks import Task
 from tma.intervals import clustered_difference, clustered_wilson, mcnemar
 from tma.ledger import Ledger
-from tma.models import LoadedModel
+from tma.models import LoadedModel, Who
 
 OUTCOMES = ("option", "unparsed", "ambiguous", "refused", "failed")
 
@@ -102,7 +102,7 @@ class Evaluation:
 
     def __init__(
         self,
-        model: LoadedModel,
+        model: LoadedModel | Who,
         orders: int = 1,
         confidence: float = 0.95,
         *,

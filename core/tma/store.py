@@ -233,6 +233,25 @@ class ReplyStore:
                 found[row.key] = row
         return found
 
+    def some(self, columns: Sequence[str], of: str, values: Iterable[str]) -> list[tuple[Any, ...]]:
+        """Some columns of the rows whose column `of` has one of the values, by key.
+
+        Raises:
+            StoreError: the file can't be read.
+        """
+        wanted, found = list(values), list[tuple[Any, ...]]()
+        query = sa.select(*(replies.c[name] for name in columns)).order_by(replies.c.key)
+
+        def work() -> None:
+            found.clear()
+            with self._engine.connect() as connection:
+                for start in range(0, len(wanted), _LOOKUP):
+                    some = replies.c[of].in_(wanted[start : start + _LOOKUP])
+                    found.extend(tuple(row) for row in connection.execute(query.where(some)))
+
+        self._guarded(work)
+        return found
+
     def replies(self, **equal: str) -> list[StoredReply]:
         """The rows whose columns have these values, by key; all rows without any.
 

@@ -19,8 +19,9 @@ from tma.export import Wish, export
 from tma.generate import Order, generate
 from tma.mediacache import write_whole
 from tma.models import load_model
+from tma.pages import write_page
+from tma.pages.plain import Card, Section, plain_page, task_card
 from tma.registry import Entry, Registry
-from tma.report import cards, heading, page, paragraph, pictures, table
 from tma.sheet import contact_sheet
 from tma.spec import Spec
 from tma.store import ReplyStore
@@ -122,8 +123,9 @@ def _tasks(trial: Trial) -> Findings:
     bench = order.bench(trial.registry)
     tasks = list(TaskSet.open(trial.out).tasks())
     verdicts = {task.id: _verdicts(bench, task) for task in tasks}
-    parts = [paragraph(f"{len(tasks)} tasks, seed {trial.seed}"), cards(tasks, verdicts=verdicts)]
-    (trial.out / "index.html").write_text(page(name, parts), encoding="utf-8")
+    cards = [task_card(task, verdicts=verdicts[task.id]) for task in tasks]
+    section = Section(lines=[f"{len(tasks)} tasks, seed {trial.seed}"], cards=cards)
+    write_page(trial.out / "index.html", plain_page(name, [section]))
     return {
         "tasks": sum(summary.made.values()),
         "page": str(trial.out / "index.html"),
@@ -178,8 +180,9 @@ def _renderer(trial: Trial) -> Findings:
             write_whole(folder / name, media.data)
             rows.append({"file": name, "bytes": len(media.data), "seconds": round(seconds, 4)})
         lines = [(str(r["file"]), f"{r['seconds']} s, {r['bytes']:,} bytes") for r in rows]
-        text = page(trial.entry.short_id, [pictures(lines)])
-        (folder / "index.html").write_text(text, encoding="utf-8")
+        section = Section(cards=[Card(media=name, lines=[line]) for name, line in lines])
+        text = plain_page(trial.entry.short_id, [section])
+        write_page(folder / "index.html", text)
     return {"rendered": len(rows), "scenes": rows}
 
 
@@ -208,9 +211,12 @@ def _model(trial: Trial) -> Findings:
         run_blocking(ask_all(Asker(model, store, add), calls))
     outcomes = Counter(str(row["read as"]) for row in rows)
     columns = ("question", "reply", "read as")
-    listed = table(columns, [[row[c] for c in columns] for row in rows])
-    parts = [heading("replies"), listed, heading("tasks"), cards(tasks.tasks())]
-    (trial.out / "index.html").write_text(page(model.label, parts), encoding="utf-8")
+    listed = [[row[c] for c in columns] for row in rows]
+    sections = [
+        Section(heading="replies", table=(columns, listed)),
+        Section(heading="tasks", cards=[task_card(task) for task in tasks.tasks()]),
+    ]
+    write_page(trial.out / "index.html", plain_page(model.label, sections))
     return {"model": model.label, "outcomes": dict(sorted(outcomes.items())), "replies": rows}
 
 

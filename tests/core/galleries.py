@@ -56,7 +56,9 @@ def task(number: int, media: str | None, **changes: object) -> tma.Task:
         answer_index=number % 4,
         names={f"{thing}-1": thing},
         media=media
-        and MediaRecord(key="k", renderer="toys", path=media, sha256="0", media_type=kind),
+        and MediaRecord(
+            key="k", renderer="toys", path=media, sha256=Path(media).stem, media_type=kind
+        ),
         scene={"kind": "toy", "width": 64, "height": 48},
         assets=(AssetRecord(source="zoo", asset="rex", form="sticker", name="0", licence="MIT"),),
     )

@@ -30,6 +30,7 @@ COMMANDS = {
     "eval": ("tma.cli.eval", "Ask models the tasks of a set."),
     "cache": ("tma.cli.cache", "Look into the results database."),
     "query": ("tma.cli.query", "Answer Top-K, threshold, compare and debug queries."),
+    "report": ("tma.cli.report", "Show what queries and evaluations found, on a page."),
     "demo": ("tma.cli.demo", "Run the main job on the embedded assets."),
 }
 

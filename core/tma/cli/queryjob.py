@@ -169,7 +169,7 @@ def put(job: Job, question: Question, models: Sequence[str]) -> None:
     from tma.cli.answers import Standing, report
     from tma.query import prepare
     from tma.query.pictures import write_pictures
-    from tma.query.saved import Asked, SavedQueries, describe
+    from tma.query.saved import Asked, SavedQueries, describe, told_of
     from tma.store import ReplyStore
     from tma.taskset import check_new
 
@@ -211,6 +211,7 @@ def put(job: Job, question: Question, models: Sequence[str]) -> None:
         finally:
             answer = run.answer()
             saved.save(asked, answer.as_json())
+            saved.save_told(asked, told_of(run))
             if job.save is not None:
                 _save(answer.as_json(), job.save)
             report(answer, asked.id, job.as_json)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from tma.calls import Answer as Reply
 from tma.contract.tasks import Task
+from tma.pages import write_page
+from tma.pages.plain import Section, Table, plain_page, task_card
 from tma.query.answer import Answer, FailurePattern, Item, Named
 from tma.query.run import QueryRun
-from tma.report import Estimate, cards, heading, page, paragraph, table
 from tma.taskset import add_media, new_folder
 
 EACH = 3
@@ -37,17 +38,18 @@ def write_pictures(run: QueryRun, folder: Path, each: int = EACH) -> Path:
     """
     answer = run.answer()
     with new_folder(folder) as scratch:
-        parts = [paragraph(_about(answer))]
+        sections = [Section(lines=[_about(answer)])]
         shown: list[Item | FailurePattern] = [*answer.selected]
         shown += answer.patterns
         for entry in shown[:_MOST]:
             fields = entry.key if isinstance(entry, Item) else entry.fields
-            parts += [heading(_title(fields, entry)), _line(entry)]
             tasks = list(islice(_examples(run, answer, fields), each))
-            said = {t.id: _said(run, t) for t in tasks}
-            parts.append(cards([_with_media(run, t, scratch) for t in tasks], notes=said))
-        text = page(f"tma query {answer.query['kind']}", parts)
-        (scratch / "index.html").write_text(text, encoding="utf-8")
+            cards = [task_card(_with_media(run, t, scratch), note=_said(run, t)) for t in tasks]
+            sections.append(
+                Section(heading=_title(fields, entry), table=_figures(entry), cards=cards)
+            )
+        text = plain_page(f"tma query {answer.query['kind']}", sections)
+        write_page(scratch / "index.html", text)
     return folder / "index.html"
 
 
@@ -66,17 +68,16 @@ def _title(fields: Named, entry: Item | FailurePattern) -> str:
     )
 
 
-def _line(entry: Item | FailurePattern) -> str:
+def _figures(entry: Item | FailurePattern) -> Table:
     if isinstance(entry, FailurePattern):
-        scale = Estimate((entry.rate, entry.low, entry.high))
-        return table(("failure rate", "", "answered"), [(entry.rate, scale, entry.support)])
+        rate = (entry.rate, entry.low, entry.high, entry.support)
+        return ("failure rate", "low", "high", "answered"), [rate]
     if entry.versus is not None:
         rows = [(v.baseline, v.estimate if v.pairs else "-", v.pairs) for v in entry.versus]
-        return table(("baseline", "difference", "pairs"), rows)
-    share = entry.estimate
-    known = ("-", "-") if share is None else (share, Estimate((share, entry.low, entry.high)))
-    columns = ("accuracy", "", "answered", "membership")
-    return table(columns, [(*known, entry.answered, entry.membership)])
+        return ("baseline", "difference", "pairs"), rows
+    columns = ("accuracy", "low", "high", "answered", "membership")
+    row = (entry.estimate, entry.low, entry.high, entry.answered, entry.membership)
+    return columns, [row]
 
 
 def _examples(run: QueryRun, answer: Answer, fields: Named) -> Iterator[Task]:

@@ -7,15 +7,20 @@ its answer so far. The replies are in the database; a query that was killed goes
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from tma.contract.plan import Value
 from tma.errors import QueryError
 from tma.mediacache import write_whole
 from tma.query.questions import KINDS, Question
 from tma.seeds import digest
+
+if TYPE_CHECKING:
+    from tma.query.run import QueryRun
 
 _DIGITS = 10
 _BY_KIND = {kind: cls for cls, kind in KINDS.items()}
@@ -68,6 +73,34 @@ def question_of(table: Mapping[str, Any]) -> Question:
     return question
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a model replied: the outcome, the option that it named, and whether that is right."""
+
+    outcome: str
+    index: int | None
+    correct: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A task that a query asked, and what came of it.
+
+    Attributes:
+        task: its id.
+        seed: of the instance; with the plan it gives the task again.
+        plan: its plan.
+        names: id -> name of the categories in the plan.
+        replies: one a model, in their order; None where there is none.
+    """
+
+    task: str
+    seed: int
+    plan: Mapping[str, Value]
+    names: Mapping[str, str] = field(default_factory=dict)
+    replies: Sequence[Outcome | None] = ()
+
+
 class SavedQueries:
     """The queries beside a results database.
 
@@ -85,6 +118,28 @@ class SavedQueries:
         self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self.folder / f"{asked.id}.json", f"{text}\n".encode())
 
+    def save_told(self, asked: Asked, told: Iterable[Told]) -> None:
+        """Write the tasks that were asked so far, with the replies: a line of JSON each."""
+        lines = (json.dumps(asdict(t), ensure_ascii=False) for t in told)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        text = "".join(f"{line}\n" for line in lines)
+        write_whole(self.folder / f"{asked.id}.jsonl", text.encode("utf-8", "replace"))
+
+    def told(self, asked: Asked) -> list[Told]:
+        """The tasks of a query with the replies; none if they were not kept.
+
+        Raises:
+            QueryError: the file can't be read.
+        """
+        path = self.folder / f"{asked.id}.jsonl"
+        try:
+            with path.open(encoding="utf-8") as lines:
+                return [_told(json.loads(line)) for line in lines]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise QueryError(f"{path} can't be read: {error}") from None
+
     def load(self, name: str) -> tuple[Asked, Mapping[str, Any] | None]:
         """A query and its answer so far, by its id or the first digits of it.
 
@@ -95,7 +150,9 @@ class SavedQueries:
         found = [p for p in paths if p.stem.startswith(name)]
         if len(found) != 1:
             said = "no query" if not found else f"{len(found)} queries"
-            raise QueryError(f"{said} with the id {name!r}", hint="see `tma query list`")
+            near = get_close_matches(name, [p.stem for p in paths], n=1, cutoff=0.7)
+            hint = f"did you mean {near[0]}? " if near and not found else ""
+            raise QueryError(f"{said} with the id {name!r}", hint=f"{hint}see `tma query list`")
         try:
             content = json.loads(found[0].read_text(encoding="utf-8"))
             asked = Asked(content["question"], content["models"], content["settings"])
@@ -107,3 +164,23 @@ class SavedQueries:
         """All of them, by id."""
         paths = sorted(self.folder.glob("*.json")) if self.folder.is_dir() else []
         return [self.load(p.stem) for p in paths]
+
+
+def told_of(run: QueryRun) -> list[Told]:
+    """The tasks that a run asked so far, in the order drawn."""
+    found = []
+    for task in (drawn.task for drawn in run.source.drawn):
+        replies = [said.get(task.id) for said in run.replies]
+        if any(replies):
+            values = {str(v) for v in task.plan.values()}
+            names = {k: v for k, v in task.names.items() if k in values and k != v}
+            outcomes = [
+                None if r is None else Outcome(r.outcome, r.index, r.correct) for r in replies
+            ]
+            found.append(Told(task.id, task.seed, dict(task.plan), names, outcomes))
+    return found
+
+
+def _told(row: dict[str, Any]) -> Told:
+    replies = [r and Outcome(**r) for r in row.pop("replies")]
+    return Told(**row, replies=replies)

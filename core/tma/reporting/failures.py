@@ -1,0 +1,146 @@
+"""What an evaluation's wrong answers have in common, with tasks that show it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tma.calls import Answer
+from tma.contract.tasks import Task
+from tma.query.patterns import Pattern, find_patterns
+from tma.reporting.content import Dots, Group, Mark, Said
+from tma.reporting.examples import Gallery, fits, group
+from tma.reporting.records import Record
+from tma.reporting.stored import Respondent
+from tma.reporting.words import named, percent
+
+_A_MODEL = 4
+_SHOWN_OF_ONE = 4
+_SHOWN_OF_MANY = 2
+_SHARE = 0.01
+"""A pattern that is reported fits at least so many of the answers."""
+_FEWEST = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A pattern of one model's wrong answers, and its name."""
+
+    model: str
+    title: str
+    pattern: Pattern
+
+
+def find_failures(
+    models: Sequence[str], records: Sequence[Record], confidence: float
+) -> list[Failure]:
+    """The surest patterns of each model."""
+    found = []
+    for model in models:
+        known = [r for r in records if r.model == model and r.correct is not None]
+        patterns, _ = find_patterns(
+            [r.plan for r in known],
+            [not r.correct for r in known],
+            confidence=confidence,
+            min_support=max(_FEWEST, math.ceil(_SHARE * len(known))),
+        )
+        names = {k: v for r in known for k, v in r.names.items()} if patterns else {}
+        for pattern in patterns[:_A_MODEL]:
+            found.append(Failure(model=model, title=_title(pattern, names), pattern=pattern))
+    return found
+
+
+def _title(pattern: Pattern, names: Mapping[str, str]) -> str:
+    fields = dict(pattern.fields)
+    by_field = {f: names[str(v)] for f, v in fields.items() if str(v) in names}
+    return named(fields, by_field, with_fields=True)
+
+
+def failure_dots(failures: Sequence[Failure], confidence: float) -> list[Dots]:
+    """Failure rates of the patterns; none if there is no pattern."""
+    many = len({f.model for f in failures}) > 1
+    marks = [
+        Mark(
+            label=f.title,
+            series=f.model if many else "",
+            estimate=f.pattern.rate,
+            low=f.pattern.low,
+            high=f.pattern.high,
+            answered=f.pattern.support,
+            p=f.pattern.q_value,
+        )
+        for f in failures
+    ]
+    if not marks:
+        return []
+    return [
+        Dots(
+            name="failures",
+            title="Where wrong answers come together",
+            axis="failure rate",
+            interval=f"{percent(confidence)} Wilson",
+            marks=marks,
+            note="Found on these replies, and not confirmed by others.",
+            p_label="q-value",
+        )
+    ]
+
+
+def failure_groups(
+    found: Sequence[Respondent], failures: Sequence[Failure], gallery: Gallery, each: int
+) -> list[Group]:
+    """Examples of the patterns; without any, of the first model's answers as they come.
+
+    Args:
+        found: who replied.
+        failures: their patterns.
+        gallery: makes the examples.
+        each: how many wrong ones and right ones; none for 0.
+    """
+    if not each:
+        return []
+    told = _told(found)
+    most = _SHOWN_OF_ONE if len(found) == 1 else _SHOWN_OF_MANY
+    groups = []
+    for one in found:
+        judged = _judged(one.answers)
+        if not failures:
+            line = f"No pattern stands out. The first tasks that {one.label} got wrong, and right"
+            return [group("Some tasks", line, list(told.values()), judged, gallery, each)]
+        patterns = [f for f in failures if f.model == one.label][:most]
+        for f in patterns:
+            fields, p = dict(f.pattern.fields), f.pattern
+            fitting = [(t, said) for t, said in told.values() if fits(gallery.plan(t), fields)]
+            line = (
+                f"{one.label} fails at {percent(p.rate)} of {p.support:,} "
+                f"({percent(p.low)} to {percent(p.high)}), {p.lift:.1f} times as often as overall"
+            )
+            groups.append(group(f.title, line, fitting, judged, gallery, each))
+    return groups
+
+
+def _told(found: Sequence[Respondent]) -> dict[str, tuple[Task, list[Said]]]:
+    """By task its replies in the order first asked, one a model."""
+    told: dict[str, tuple[Task, list[Said]]] = {}
+    for one in found:
+        seen: set[str] = set()
+        for a in one.answers:
+            if a.task.id not in seen:
+                seen.add(a.task.id)
+                said = Said(
+                    model=one.label,
+                    outcome=a.outcome,
+                    index=a.index,
+                    correct=a.correct,
+                    text=one.texts.get(a.call_id, ""),
+                )
+                told.setdefault(a.task.id, (a.task, []))[1].append(said)
+    return told
+
+
+def _judged(answers: Sequence[Answer]) -> dict[str, bool | None]:
+    judged: dict[str, bool | None] = {}
+    for a in answers:
+        judged.setdefault(a.task.id, a.correct)
+    return judged
