@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,12 @@ class Decoder:
     Blocks of one layout (the same fields in the same columns) are decoded together: their
     columns lie end to end in one pool a position, so that a few array operations a layout
     serve any number of blocks. Numbers past int64 are exact Python integers in object arrays.
+
+    Args:
+        blocks: the space's.
+        fields: in the order of the codes.
+        domains: by field.
+        starts: the number of each block's first plan, and the number of plans.
     """
 
     def __init__(
@@ -32,14 +37,11 @@ class Decoder:
         blocks: Sequence[Block],
         fields: Sequence[str],
         domains: Mapping[str, Domain],
-        size: int,
+        starts: Sequence[int],
     ) -> None:
         self._fields = {f: i for i, f in enumerate(fields)}
-        self._dtype: Any = np.int64 if size <= _INT64 else object
-        offsets = [0]
-        for block in blocks:
-            offsets.append(offsets[-1] + prod(map(len, block)))
-        self._starts = offsets
+        self._dtype: Any = np.int64 if starts[-1] <= _INT64 else object
+        self._starts = starts
         self._blocks = blocks
         self._domains = domains
 

@@ -10,7 +10,7 @@ Ratcliff, 1972) in the product form W(S) = product of theta(a) over a in S.
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import chain, combinations
 from math import comb
 
 import numpy as np
@@ -63,12 +63,13 @@ class DistractorPool:
 
     def _enumerate(self) -> NDArray[np.int64]:
         live = np.flatnonzero(self._live).tolist()
-        sets = [
-            s
-            for s in combinations(live, self._count + 1)
-            if all(self._pairs[a, b] for a, b in combinations(s, 2))
-        ]
-        return np.array(sets, dtype=np.int64).reshape(len(sets), self._count + 1)
+        members = self._count + 1
+        listed = chain.from_iterable(combinations(live, members))
+        sets = np.fromiter(listed, dtype=np.int64).reshape(-1, members)
+        fit = np.ones(len(sets), dtype=bool)
+        for a, b in combinations(range(members), 2):
+            fit &= self._pairs[sets[:, a], sets[:, b]]
+        return sets[fit]
 
     def _fit_sets(self, sets: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Theta, and how often each is the answer, by generalised iterative scaling.

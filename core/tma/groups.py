@@ -84,6 +84,11 @@ class Cells:
         exact = sum(prod(map(len, b)) for b in blocks) > _INT64
         self._dtype: Any = object if exact else np.int64
         self._known: dict[int, tuple[Ints, Ints]] = {}
+        self._mine = {
+            id(column): [place for place, field in enumerate(fields) if field in column.fields]
+            for block in blocks
+            for column in block
+        }
         self._rows: dict[int, dict[int, NDArray[np.int64]]] = {}
         parts = [self._of_block(block) for block in blocks]
         keys = [np.zeros(0, dtype=self._key_dtype), *(k for k, _ in parts)]
@@ -98,7 +103,7 @@ class Cells:
         count = np.ones(1, dtype=self._dtype)
         factor = 1
         for column in block:
-            if not self._mine(column):
+            if not self._mine[id(column)]:
                 factor *= len(column)
                 continue
             more, times = self._of_column(column)
@@ -106,15 +111,12 @@ class Cells:
             count = (count[:, None] * times[None, :]).reshape(-1)
         return key, count * factor
 
-    def _mine(self, column: Column) -> list[str]:
-        return [f for f in self._fields if f in column.fields]
-
     def _of_column(self, column: Column) -> tuple[Ints, Ints]:
         """The column's distinct parts of keys, and how often each occurs."""
         known = self._known.get(id(column))
         if known is None:
             keys = self._row_keys(column)
-            if len(column) == 1 or len(self._mine(column)) == len(column.fields):
+            if len(column) == 1 or len(self._mine[id(column)]) == len(column.fields):
                 times: Ints = np.ones(len(keys), dtype=self._dtype)
             else:
                 keys, often = np.unique(keys, return_counts=True)
@@ -124,10 +126,11 @@ class Cells:
 
     def _row_keys(self, column: Column) -> Ints:
         keys = np.zeros(len(column), dtype=self._key_dtype)
-        for field in self._mine(column):
+        for place in self._mine[id(column)]:
+            field = self._fields[place]
             codes = recode_field(column, field, self._domains[field])
             part = codes.astype(self._key_dtype) + 1
-            keys = keys + part * self._weight[self._fields.index(field)]
+            keys = keys + part * self._weight[place]
         return keys
 
     def totals(self) -> tuple[Ints, Ints]:
@@ -167,19 +170,16 @@ class Cells:
     def rows(self, cell: int) -> list[NDArray[np.int64] | None]:
         """For each column of the cell's block the rows that belong to it, None for all."""
         key = int(self.keys[cell])
+        parts = [key // w % r * w for w, r in zip(self._weight, self.radix, strict=True)]
         found: list[NDArray[np.int64] | None] = []
         for column in self._blocks[self.blocks[cell]]:
-            mine = self._mine(column)
+            mine = self._mine[id(column)]
             if not mine or len(column) == 1:
                 found.append(None)
                 continue
             if id(column) not in self._rows:
                 self._rows[id(column)] = self._rows_by_key(column)
-            part = 0
-            for field in mine:
-                place = self._fields.index(field)
-                part += key // self._weight[place] % self.radix[place] * self._weight[place]
-            found.append(self._rows[id(column)][part])
+            found.append(self._rows[id(column)][sum(parts[place] for place in mine)])
         return found
 
     def _rows_by_key(self, column: Column) -> dict[int, NDArray[np.int64]]:

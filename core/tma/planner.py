@@ -146,7 +146,9 @@ def _stratify(
     if not present:
         return [_Stratum(generator, generator, 1.0, lambda: space)]
     parts = space.partition(present)
-    weights = [_share(key, present, balance, shares) for key in parts]
+    # fields that a filter left no plan with count as absent
+    places = [present.index(f) if f in present else None for f in balance]
+    weights = [_share(key, places, shares) for key in parts]
     if not any(weights):
         weights = [1.0] * len(parts)
     return [
@@ -158,13 +160,13 @@ def _stratify(
 
 def _share(
     key: tuple[Value | None, ...],
-    present: Sequence[str],
-    balance: Sequence[str],
+    places: Sequence[int | None],
     shares: Mapping[tuple[Value | None, ...], float],
 ) -> float:
-    """A group's share; fields that a filter left no plan with count as absent."""
-    values = dict(zip(present, key, strict=True))
-    return shares.get(tuple(values.get(f) for f in balance), 0.0) if shares else 1.0
+    """A group's share, with the places of the balance fields in its key."""
+    if not shares:
+        return 1.0
+    return shares.get(tuple(None if p is None else key[p] for p in places), 0.0)
 
 
 class Planner:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import repeat
+from itertools import accumulate, repeat
 from math import prod
 from typing import Any, overload
 
@@ -52,7 +52,12 @@ class PlanSpace:
     @cached_property
     def size(self) -> int:
         """How many plans there are, exactly."""
-        return sum(prod(map(len, block)) for block in self.blocks)
+        return self._starts[-1]
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The number of each block's first plan, and at the end how many plans there are."""
+        return [0, *accumulate(prod(map(len, block)) for block in self.blocks)]
 
     def __len__(self) -> int:
         return self.size
@@ -82,8 +87,10 @@ class PlanSpace:
         return {f: Domain.merged(list(d.values())) if d else Domain(()) for f, d in parts.items()}
 
     def _part(self, blocks: Iterable[Sequence[Column]]) -> PlanSpace:
-        part = PlanSpace(blocks, fields=self.fields)
-        part.__dict__["domains"] = self.domains
+        """Blocks of some rows of this space's, at least one each: nothing is to be checked."""
+        part = PlanSpace(())
+        part.blocks = tuple(map(tuple, blocks))
+        part.__dict__.update(fields=self.fields, domains=self.domains)
         return part
 
     @cached_property
@@ -92,7 +99,7 @@ class PlanSpace:
 
     @cached_property
     def _decoder(self) -> Decoder:
-        return Decoder(self.blocks, self.fields, self.domains, self.size)
+        return Decoder(self.blocks, self.fields, self.domains, self._starts)
 
     # -- one plan ---------------------------------------------------------------------------
 
@@ -231,7 +238,7 @@ class PlanSpace:
             present = {f for column in block for f in column.fields}
             if all(f in present or test(None) for f, test in tests.items()):
                 blocks.append([chosen[id(c)] for c in block])
-        return self._part(blocks)
+        return self._part(block for block in blocks if all(map(len, block)))
 
     def with_constant(self, field: str, value: Value) -> PlanSpace:
         """The same plans with one more field, which comes first."""

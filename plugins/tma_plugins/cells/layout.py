@@ -73,8 +73,7 @@ class Layout:
 
     def position_counts(self, grid: int) -> list[int]:
         """How many cells each relative position is valid for, in the order of `offsets`."""
-        found = [p for _, _, p in self.relative_placements((grid,))]
-        return [found.count(position) for position in self.offsets]
+        return list(_position_counts(self, grid))
 
     def shares(self, grids: tuple[int, ...] = GRIDS) -> Mapping[str | None, float]:
         """Relative position (None: no reference) -> its share of tasks about an object at a place.
@@ -94,6 +93,12 @@ def inside(grid: int, cell: Cell) -> bool:
 def _cells(layout: Layout, grid: int) -> Mapping[str, Cell]:
     cells = [(row, column) for row in range(grid) for column in range(grid)]
     return MappingProxyType({layout.cell_name(grid, cell): cell for cell in cells})
+
+
+@cache
+def _position_counts(layout: Layout, grid: int) -> tuple[int, ...]:
+    found = [p for _, _, p in layout.relative_placements((grid,))]
+    return tuple(found.count(position) for position in layout.offsets)
 
 
 @cache
