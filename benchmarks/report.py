@@ -1,7 +1,7 @@
 """A report of N replies against reading the same replies, and the tasks, with `json` alone.
 
-Prints seconds, medians of some rounds, each in a process of its own, imports and all; their ratio;
-and the size of the page.
+Prints seconds, medians of some rounds, each in a process of its own, imports and all; ratios;
+and the size of the page. The first report makes the script that draws charts, which is kept.
 
     python benchmarks/report.py [-n 5000] [--models 4]
 """
@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -118,14 +119,16 @@ def answer(tasks: TaskSet, store: ReplyStore, models: int, out: Path) -> None:
             lines.writelines(json.dumps(asdict(row)) + "\n" for row in rows)
 
 
-def timed(command: list[str], rounds: int) -> float:
-    """Median seconds of a command that must succeed."""
-    seconds = []
+def timed(command: list[str], rounds: int) -> tuple[float, float]:
+    """Median seconds of wall time and of processor time of a command that must succeed."""
+    wall, used = [], []
     for _ in range(rounds):
-        start = time.perf_counter()
+        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-        seconds.append(time.perf_counter() - start)
-    return statistics.median(seconds)
+        wall.append(time.perf_counter() - start)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used.append(sum(getattr(after, f) - getattr(before, f) for f in ("ru_utime", "ru_stime")))
+    return statistics.median(wall), statistics.median(used)
 
 
 def main() -> None:
@@ -148,10 +151,11 @@ def main() -> None:
         files = [str(base / "set" / "tasks.jsonl"), str(base / "replies.jsonl")]
         bare = timed([sys.executable, "-c", READ, *files], options.rounds)
         print(f"{options.n * options.models:,} replies of {options.models} models")
-        print(f"the first report {first:.2f} s: the script that draws charts is made and kept")
-        print(f"report           {report:.2f} s")
-        print(f"json alone       {bare:.2f} s, ratio {report / bare:.1f}")
-        print(f"page             {page.stat().st_size / 1e6:.2f} MB")
+        print(f"{'':13} {'wall s':>7} {'ratio':>6} {'cpu s':>7} {'ratio':>6}")
+        for name, (wall, used) in (("first report", first), ("report", report), ("json", bare)):
+            ratios = wall / bare[0], used / bare[1]
+            print(f"{name:13} {wall:7.2f} {ratios[0]:6.1f} {used:7.2f} {ratios[1]:6.1f}")
+        print(f"the page has {page.stat().st_size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

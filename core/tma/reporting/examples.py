@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from PIL import Image
 
@@ -46,6 +46,8 @@ def thumbnail(file: MediaFile) -> str:
 def _small(image: Image.Image) -> bytes:
     data = b""
     for side, quality in _SIZES:
+        if len(data) > 2 * _MOST_BYTES and (side, quality) == _SIZES[1]:
+            continue  # a lower quality alone does not halve it
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
         target = io.BytesIO()
         image.save(target, "WEBP", quality=quality, method=4)
@@ -150,7 +152,8 @@ def _without_text(said: Said) -> Said:
 def group(
     title: str,
     line: str,
-    found: Sequence[tuple[Task, Sequence[Said]]],
+    found: Iterable[Task],
+    replies: Callable[[Task], Iterable[Said]],
     judge: Mapping[str, bool | None],
     gallery: Gallery,
     each: int,
@@ -160,14 +163,15 @@ def group(
     Args:
         title: of the group.
         line: below it.
-        found: tasks with their replies.
+        found: tasks that may be shown.
+        replies: gives those to a task, one a model.
         judge: task id -> whether it was answered right.
         gallery: makes the examples.
         each: how many of the wrong, and of the right.
     """
     sides: dict[bool, list[Example]] = {False: [], True: []}
-    for task, replies in found:
+    for task in found:
         verdict = judge.get(task.id)
         if verdict is not None and len(sides[verdict]) < each:
-            sides[verdict].append(gallery.example(task, replies))
+            sides[verdict].append(gallery.example(task, replies(task)))
     return Group(title=title, line=line, wrong=sides[False], right=sides[True])

@@ -100,43 +100,58 @@ def failure_groups(
     """
     if not each:
         return []
-    told = _told(found)
+    tasks = {a.task.id: a.task for one in found for a in one.answers}
+    replies = _Replies(found)
     most = _SHOWN_OF_ONE if len(found) == 1 else _SHOWN_OF_MANY
     groups = []
     for one in found:
         judged = _judged(one.answers)
         if not failures:
             line = f"No pattern stands out. The first tasks that {one.label} got wrong, and right"
-            return [group("Some tasks", line, list(told.values()), judged, gallery, each)]
+            return [group("Some tasks", line, tasks.values(), replies, judged, gallery, each)]
         patterns = [f for f in failures if f.model == one.label][:most]
         for f in patterns:
             fields, p = dict(f.pattern.fields), f.pattern
-            fitting = [(t, said) for t, said in told.values() if fits(gallery.plan(t), fields)]
+            fitting = [t for t in tasks.values() if fits(gallery.plan(t), fields)]
             line = (
                 f"{one.label} fails at {percent(p.rate)} of {p.support:,} "
                 f"({percent(p.low)} to {percent(p.high)}), {p.lift:.1f} times as often as overall"
             )
-            groups.append(group(f.title, line, fitting, judged, gallery, each))
+            groups.append(group(f.title, line, fitting, replies, judged, gallery, each))
     return groups
 
 
-def _told(found: Sequence[Respondent]) -> dict[str, tuple[Task, list[Said]]]:
-    """By task its replies in the order first asked, one a model."""
-    told: dict[str, tuple[Task, list[Said]]] = {}
-    for one in found:
-        seen: set[str] = set()
-        for a in one.answers:
-            if a.task.id not in seen:
-                seen.add(a.task.id)
-                said = Said(
-                    model=one.label,
-                    outcome=a.outcome,
-                    index=a.index,
-                    correct=a.correct,
-                    text=one.texts.get(a.call_id, ""),
+class _Replies:
+    """To a task the reply of each model in the order that it was first asked in.
+
+    Args:
+        found: who replied.
+    """
+
+    def __init__(self, found: Sequence[Respondent]) -> None:
+        self._found = found
+        self._first: list[dict[str, Answer]] = []
+        for one in found:
+            first: dict[str, Answer] = {}
+            for a in one.answers:
+                first.setdefault(a.task.id, a)
+            self._first.append(first)
+
+    def __call__(self, task: Task) -> list[Said]:
+        told = []
+        for one, first in zip(self._found, self._first, strict=True):
+            if (a := first.get(task.id)) is not None:
+                text = one.texts.get(a.call_id, "")
+                told.append(
+                    Said(
+                        model=one.label,
+                        outcome=a.outcome,
+                        index=a.index,
+                        correct=a.correct,
+                        text=text,
+                    )
                 )
-                told.setdefault(a.task.id, (a.task, []))[1].append(said)
-    return told
+        return told
 
 
 def _judged(answers: Sequence[Answer]) -> dict[str, bool | None]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from tma.contract.tasks import Task
 from tma.query.answer import Answer, Certified, FailurePattern, Item
 from tma.query.saved import Asked, Told
 from tma.redaction import Redaction
-from tma.reporting.content import Bounds, Cell, Chart, Dots, Group, Mark, Part
+from tma.reporting.content import Bounds, Cell, Chart, Dots, Group, Mark, Part, Said
 from tma.reporting.examples import Gallery, fits, group
 from tma.reporting.method import commands_of, how_of
 from tma.reporting.records import Record, heat_maps
@@ -315,12 +316,20 @@ def _groups(query: Query, remaker: Remaker, gallery: Gallery, each: int) -> list
         if not told:
             told = _own_examples(entry)
         chosen = _some(told, each)
-        found = remaker.tasks(chosen)
+        found = {task.id: (task, said) for task, said in remaker.tasks(chosen)}
         judged = {
             t.task: t.replies[0].correct if t.replies and t.replies[0] else False for t in chosen
         }
-        groups.append(group(title_of(entry), _line(entry, answer), found, judged, gallery, each))
+        tasks, replies = [task for task, _ in found.values()], _replies_in(found)
+        line = _line(entry, answer)
+        groups.append(group(title_of(entry), line, tasks, replies, judged, gallery, each))
     return groups
+
+
+def _replies_in(
+    found: Mapping[str, tuple[Task, Sequence[Said]]],
+) -> Callable[[Task], Sequence[Said]]:
+    return lambda task: found[task.id][1]
 
 
 def _some(told: Sequence[Told], each: int) -> list[Told]:

@@ -85,14 +85,15 @@ def heat_maps(
     short = _short(generators)
     columns = list(short.values()) if by_generator else models
     found = []
+    names: dict[str, str] = {}
+    for r in known:
+        names |= r.names
     for name in sorted({f for r in known for f in r.plan} - {"generator"}):
         counts = _Counts()
-        names: dict[str, str] = {}
         for r in known:
             if name in r.plan:
                 column = short[str(r.plan["generator"])] if by_generator else r.model
                 counts.add(r.plan[name], column, r.cluster, bool(r.correct))
-                names |= r.names
         made = _map_of(name, counts, names, columns, confidence, note)
         if made is not None:
             found.append(made)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, NamedTuple
@@ -312,16 +312,15 @@ def _fill(
     calls = [(t, *o, call_id_of(t.id, *o)) for t in tasks for o in one.asking.orders_of(t)]
     lacking = [call for call in calls if call[3] not in direct]
     twins = dict(_twins(one, who, direct, lacking, store)) if lacking else {}
-    counted: set[str] = set()
+    used: dict[str, Row] = {}
     for task, order, _, call_id in calls:
         row = direct.get(call_id) or twins.get(call_id)
         if row is None:
             continue
         one.answers.append(read_row(task, order, call_id, row, reused=True))
         one.texts[call_id] = (row.failure if row.text is None else row.text) or ""
-        if row.key not in counted:
-            counted.add(row.key)
-            one.ledger.add(_entry(row))
+        used[row.key] = row
+    one.ledger = _spent(used.values())
 
 
 def _twins(
@@ -348,16 +347,16 @@ def _twins(
             yield call_id, found
 
 
-def _entry(row: Row) -> Ledger:
-    usage = row.usage
-    tokens = usage.get("input_tokens", 0), usage.get("output_tokens", 0)
+def _spent(rows: Collection[Row]) -> Ledger:
+    tokens = [(r.usage.get("input_tokens", 0), r.usage.get("output_tokens", 0)) for r in rows]
+    prices = [r.usd for r in rows if r.usd is not None]
     return Ledger(
-        calls=1,
-        failed=int(row.outcome == "failed"),
-        retries=max(0, row.attempts - 1),
-        input_tokens=tokens[0],
-        output_tokens=tokens[1],
-        unmetered=int(not any(tokens)),
-        seconds=row.seconds,
-        usd=row.usd,
+        calls=len(rows),
+        failed=sum(r.outcome == "failed" for r in rows),
+        retries=sum(max(0, r.attempts - 1) for r in rows),
+        input_tokens=sum(t for t, _ in tokens),
+        output_tokens=sum(t for _, t in tokens),
+        unmetered=sum(not any(t) for t in tokens),
+        seconds=sum(r.seconds for r in rows),
+        usd=sum(prices) if prices else None,
     )
