@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from scipy.special import betaincinv, ndtr
-from scipy.stats import binom
 
 from tma.intervals import Interval, tango_score
 
@@ -24,7 +23,7 @@ def clopper_pearson(right: int, n: int, confidence: float = 0.95) -> Interval:
 
 def above_p_value(successes: int, n: int, value: float) -> float:
     """Of the exact test that a share is at most `value`: P(at least so many successes)."""
-    return float(binom.sf(successes - 1, n, value))
+    return _at_least(successes, n, value)
 
 
 def beats_p_value(wins: int, losses: int, pairs: int, margin: float = 0.0) -> float:
@@ -41,7 +40,13 @@ def beats_p_value(wins: int, losses: int, pairs: int, margin: float = 0.0) -> fl
     """
     if wins <= losses:
         return 1.0
-    sign = float(binom.sf(wins - 1, wins + losses, 0.5))
+    sign = _at_least(wins, wins + losses, 0.5)
     if not margin:
         return sign
     return max(sign, float(ndtr(-tango_score(wins, losses, pairs, margin))))
+
+
+def _at_least(successes: int, n: int, chance: float) -> float:
+    from scipy.stats import binom  # takes longer to import than all the rest of `tma.query`
+
+    return float(binom.sf(successes - 1, n, chance))

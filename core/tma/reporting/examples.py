@@ -18,8 +18,18 @@ from tma.redaction import Redaction
 from tma.reporting.content import Example, Group, Said
 from tma.reporting.words import plain
 
-_SIZES = ((256, 62), (256, 40), (192, 40), (160, 35), (128, 30), (96, 25))
-"""Longer sides in pixels and qualities to try, until a thumbnail is small enough."""
+_SIZES = (
+    (256, 62, 1.0),
+    (256, 40, 0.7),
+    (192, 40, 0.5),
+    (160, 35, 0.35),
+    (128, 30, 0.2),
+    (96, 25, 0.1),
+)
+"""Longer sides in pixels and qualities to try until a thumbnail is small enough.
+
+With how large it then is, about, as a share of the first.
+"""
 _MOST_BYTES = 4_800
 """So that 500 of them, with all that stands around them, stay under 5 MB."""
 _MOST_TEXT = 300
@@ -44,14 +54,15 @@ def thumbnail(file: MediaFile) -> str:
 
 
 def _small(image: Image.Image) -> bytes:
-    data = b""
-    for side, quality in _SIZES:
-        if len(data) > 2 * _MOST_BYTES and (side, quality) == _SIZES[1]:
-            continue  # a lower quality alone does not halve it
+    data, first = b"", 0
+    for side, quality, share in _SIZES:
+        if first * share > 1.2 * _MOST_BYTES and share > _SIZES[-1][2]:
+            continue
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
         target = io.BytesIO()
         image.save(target, "WEBP", quality=quality, method=4)
         data = target.getvalue()
+        first = first or len(data)
         if len(data) <= _MOST_BYTES:
             break
     return data
