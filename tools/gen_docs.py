@@ -69,6 +69,7 @@ from tma.contract.tabletop import (
 from tma.contract.tasks import AssetRecord, Draft, MediaRecord, Task, TaskGenerator, TruthSet
 from tma.discovery import OWN_DISTRIBUTION
 from tma.registry import NOUNS, Registry
+from tma.releases.record import Balance, Chosen, Making, Release
 from tma.store import StoredReply
 from tma.terms import Terms
 from tma.testing.checking import checks_of
@@ -272,6 +273,18 @@ def formats() -> Iterator[str]:
         yield from (f"### {title}", "", *record(model))
 
 
+def release_record() -> Iterator[str]:
+    """The fields of `release.json`."""
+    titles: dict[type[pydantic.BaseModel], str] = {
+        Release: "`release.json`",
+        Making: "`making`",
+        Balance: "An element of `balance`",
+        Chosen: "An element of `plans`",
+    }
+    for model, title in titles.items():
+        yield from (f"### {title}", "", *record(model))
+
+
 def record(model: type[pydantic.BaseModel]) -> Iterator[str]:
     """A table of a model's fields with types and meaning."""
     texts = meaning(model)
@@ -346,6 +359,7 @@ PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     "checks": checks,
     "rooms": rooms,
     "formats": formats,
+    "release_record": release_record,
     "replies": replies,
     "terms": terms,
     "commands": commands,

@@ -14,6 +14,7 @@ from tma.hookspecs import HOOK_API, Contribution, PluginInfo, hookimpl
 if TYPE_CHECKING:
     from tma.assets import open_inventory
     from tma.bitset import BitSet
+    from tma.cards import card_head, front_matter, markdown_table
     from tma.catalogue import Catalogue
     from tma.config import Limits
     from tma.contract.assets import (
@@ -90,6 +91,7 @@ if TYPE_CHECKING:
 _HOME = {
     "tma.assets": ["open_inventory"],
     "tma.bitset": ["BitSet"],
+    "tma.cards": ["card_head", "front_matter", "markdown_table"],
     "tma.catalogue": ["Catalogue"],
     "tma.config": ["Limits"],
     "tma.contract.assets": [
@@ -251,11 +253,14 @@ __all__ = [
     "Value",
     "VideoGraph",
     "View",
+    "card_head",
     "check_size",
     "derive_rng",
+    "front_matter",
     "graph_space",
     "hookimpl",
     "joint",
+    "markdown_table",
     "open_inventory",
     "open_picture",
     "product",

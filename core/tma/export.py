@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,8 +15,9 @@ from tma.contract.tasks import Task
 from tma.errors import ExportError
 from tma.evaluate import PLAINLY, Asking
 from tma.orders import item_id
-from tma.redaction import HIDDEN, Redaction, redaction
+from tma.redaction import redaction
 from tma.registry import Registry
+from tma.reproduce import command_of
 from tma.seeds import digest
 from tma.spec import Spec
 from tma.taskset import Outline, TaskSet, new_folder
@@ -26,6 +26,14 @@ SHARD_BYTES = 500 * 2**20
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 _READER = ("parsing", "mentions", "replytext")
 """The modules behind `parse_reply`; they import one another and the standard library alone."""
+
+
+def check_name(name: str | None) -> None:
+    """Raise ExportError if a benchmark can't be called so; None is no name, and fine."""
+    if name is not None and not _NAME.match(name):
+        raise ExportError(
+            f"{name!r} is no name", hint="use lower-case words and hyphens: kitchen-2026"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,10 +74,7 @@ class TaskSetBundle(Bundle):
         on_progress: Callable[[int, int], None] = lambda done, total: None,
         registry: Registry | None = None,
     ) -> None:
-        if wish.name is not None and not _NAME.match(wish.name):
-            raise ExportError(
-                f"{wish.name!r} is no name", hint="use lower-case words and hyphens: kitchen-2026"
-            )
+        check_name(wish.name)
         self._tasks = tasks
         self._on_progress = on_progress
         self._asking = wish.asking
@@ -77,7 +82,7 @@ class TaskSetBundle(Bundle):
         self.circular = wish.asking.circular
         self.orders = wish.asking.orders
         self.shard_bytes = wish.shard_bytes or SHARD_BYTES
-        self.reproduce = making(tasks, self._hidden)
+        self.reproduce = command_of(tasks.run, self._hidden)
         self.summary, self.digest = self._read()
         self.name = wish.name or f"tma-{self.digest[:8]}"
         self.title = wish.name or f"tma benchmark {self.digest[:8]}"
@@ -164,22 +169,6 @@ def _size(task: str, path: Path) -> int:
     if found is None or not S_ISREG(found.st_mode):
         raise ExportError(f"task {task}: {path} is missing", hint="run tma verify")
     return found.st_size
-
-
-def making(tasks: TaskSet, hidden: Redaction | None) -> str:
-    """The command that makes the set again; of a hidden source it tells no more than the name."""
-    run = tasks.run
-    assets, where = str(run["assets"]), run.get("where", [])
-    if hidden and hidden.hides(assets):
-        assets, where = Spec.parse(assets).name, [HIDDEN for _ in where]
-    words = ["tma", "generate", "--assets", assets]
-    for option, values in (("--tasks", run["tasks"]), ("--where", where)):
-        words += [word for value in values for word in (option, str(value))]
-    if run["renderer"]:
-        words += ["--renderer", str(run["renderer"])]
-    if not run.get("media", True):
-        words.append("--no-media")
-    return shlex.join([*words, "-n", str(run.get("n")), "--seed", str(run.get("seed"))])
 
 
 def export(

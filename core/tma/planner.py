@@ -148,7 +148,7 @@ def _stratify(
     parts = space.partition(present)
     # fields that a filter left no plan with count as absent
     places = [present.index(f) if f in present else None for f in balance]
-    weights = [_share(key, places, shares) for key in parts]
+    weights = [share_of(key, places, shares) for key in parts]
     if not any(weights):
         weights = [1.0] * len(parts)
     return [
@@ -158,7 +158,7 @@ def _stratify(
     ]
 
 
-def _share(
+def share_of(
     key: tuple[Value | None, ...],
     places: Sequence[int | None],
     shares: Mapping[tuple[Value | None, ...], float],

@@ -68,6 +68,11 @@ class Tally:
         r, n = self._plans.get(key, (0, 0))
         self._plans[key] = r + right, n + answered
 
+    @property
+    def by_plan(self) -> Mapping[str, tuple[int, int]]:
+        """Plan id -> right answers, and answers."""
+        return {plan: counts for (_, plan), counts in self._plans.items()}
+
     def accuracy(self, confidence: float) -> Accuracy:
         """Over all generators."""
         return Accuracy.of(list(self._plans.values()), confidence)
@@ -147,6 +152,16 @@ class Evaluation:
     def tasks(self) -> int:
         """How many tasks were asked."""
         return len(self._rounds)
+
+    @property
+    def correct(self) -> Mapping[str, bool]:
+        """Call id -> whether its reply is right, for replies that name an option."""
+        return {call_id: right for call_id, (_, right) in self._correct.items()}
+
+    @property
+    def by_plan(self) -> Mapping[str, tuple[int, int]]:
+        """Plan id -> right answers, and answers, over all calls by the lenient reading."""
+        return self._plain.by_plan
 
     @property
     def share(self) -> float | None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "verify": ("tma.cli.verify", "Check a set of tasks: truth sets and reproducibility."),
     "gallery": ("tma.cli.gallery", "Write a page that shows a set's tasks, to look at and to try."),
     "frames": ("tma.cli.frames", "Write the frames of a video as PNGs."),
+    "release": ("tma.cli.release", "Make benchmarks to give away."),
     "export": ("tma.cli.export", "Write a set of tasks in another tool's format."),
     "import": ("tma.cli.imports", "Bring in replies that another tool got."),
     "eval": ("tma.cli.eval", "Ask models the tasks of a set."),

@@ -9,7 +9,6 @@ from typing import Any
 from tma.calls import Answer
 from tma.contract.tasks import Task
 from tma.errors import TaskError
-from tma.export import making
 from tma.ledger import Ledger
 from tma.models import Who
 from tma.prompts import SUCCINCT
@@ -21,6 +20,7 @@ from tma.reporting.records import Record, heat_maps
 from tma.reporting.stored import Respondent
 from tma.reporting.versus import accuracy_dots, difference_dots, mark_of
 from tma.reporting.words import percent, points
+from tma.reproduce import command_of
 from tma.scores import Accuracy, Difference, Evaluation, differences
 from tma.taskset import TaskSet
 
@@ -199,7 +199,7 @@ def _commands(
     words += ["--circular"] if asking.circular else []
     words += ["--orders", str(asking.orders)] if asking.orders > 1 else []
     words += ["--prompt", asking.prompt.name] if asking.prompt != SUCCINCT else []
-    made = f"{making(tasks, hidden)} --out {shlex.quote(source)}"
+    made = f"{command_of(tasks.run, hidden)} --out {shlex.quote(source)}"
     return [made, shlex.join(words), shlex.join(["tma", "report", source])]
 
 

@@ -8,15 +8,6 @@ from typing import Any
 
 import tma
 
-_SIZES = (("n<1K", 1_000), ("1K<n<10K", 10_000), ("10K<n<100K", 100_000), ("100K<n<1M", 1_000_000))
-_LICENCES = {
-    "CC0-1.0": "cc0-1.0",
-    "Apache-2.0": "apache-2.0",
-    "MIT": "mit",
-    "CC-BY-4.0": "cc-by-4.0",
-}
-"""SPDX expressions that the Hub has an identifier of its own for; all else is `other`."""
-
 
 def write_card(
     path: Path, bundle: tma.Bundle, counts: Mapping[str, int], media: Collection[str]
@@ -29,34 +20,16 @@ def write_card(
         counts: rows by configuration.
         media: kinds among `image` and `video`.
     """
-    import yaml
-
-    total = sum(counts.values())
-    licences = list(bundle.summary.licences)
-    known = _LICENCES.get(licences[0]) if len(licences) == 1 else None
-    head: dict[str, Any] = {
-        "pretty_name": bundle.title,
-        "license": known or "other",
-        **({} if known else {"license_name": "see-below"}),
-        "language": ["en"],
-        "task_categories": _categories(media),
-        "size_categories": [next((name for name, most in _SIZES if total < most), "n>1M")],
-        "tags": ["benchmark", "multimodal", "task-me-anything", "synthetic"],
-        "configs": [
-            {
-                "config_name": name,
-                "data_files": [{"split": "test", "path": f"data/{name}/test-*.parquet"}],
-            }
-            for name in counts
-        ],
-    }
-    front = yaml.safe_dump(head, sort_keys=False, allow_unicode=True)
-    path.write_text(f"---\n{front}---\n{_body(bundle, counts)}", encoding="utf-8")
-
-
-def _categories(media: Collection[str]) -> list[str]:
-    named = {"image": "visual-question-answering", "video": "video-text-to-text"}
-    return [named[kind] for kind in sorted(named) if kind in media] or ["multiple-choice"]
+    configs = [
+        {
+            "config_name": name,
+            "data_files": [{"split": "test", "path": f"data/{name}/test-*.parquet"}],
+        }
+        for name in counts
+    ]
+    rows = sum(counts.values())
+    head = tma.card_head(bundle.title, bundle.summary.licences, rows, media, configs)
+    path.write_text(f"{tma.front_matter(head)}{_body(bundle, counts)}", encoding="utf-8")
 
 
 def _orders(bundle: tma.Bundle) -> str:
@@ -68,17 +41,14 @@ def _orders(bundle: tma.Bundle) -> str:
 
 
 def _body(bundle: tma.Bundle, counts: Mapping[str, int]) -> str:
-    orders = (
-        "all rotations of its options" if bundle.circular else f"{bundle.orders} option order(s)"
-    )
     return f"""
 # {bundle.title}
 
 Multiple-choice questions about pictures and videos, made by program with
 task-me-anything: each answer is right by construction, and each wrong
-option is known to be wrong. {orders}
+option is known to be wrong. {_orders(bundle)}
 
-{table(("configuration", "rows"), counts.items())}
+{tma.markdown_table(("configuration", "rows"), counts.items())}
 Columns: `question`, `options`, `answer` (a letter), `answer_index`; `prompt` is what `tma eval`
 sends. `plan` (JSON) says what the question is about; rows with the same `plan_id` ask for the same
 thing.
@@ -87,19 +57,12 @@ the hash of its bytes and its licence.
 
 ## Licences
 
-{table(("licence", "uses of assets"), bundle.summary.licences.items())}
-{table(("asset source", "uses of assets"), bundle.summary.sources.items())}
+{tma.markdown_table(("licence", "uses of assets"), bundle.summary.licences.items())}
+{tma.markdown_table(("asset source", "uses of assets"), bundle.summary.sources.items())}
 ## Reproduction
 
     {bundle.reproduce}
 """
-
-
-def table(columns: Sequence[str], rows: Collection[tuple[str, int]]) -> str:
-    """A Markdown table of names and counts."""
-    lines = [f"| {' | '.join(columns)} |", "|---|---|"]
-    lines += [f"| {name} | {count:,} |" for name, count in rows]
-    return "\n".join(lines) + "\n"
 
 
 def eval_yaml(bundle: tma.Bundle, configs: Sequence[str]) -> str:

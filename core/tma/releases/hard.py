@@ -1,0 +1,263 @@
+"""Hard releases: tasks on which models fail, found by the query engine, judged by fresh replies."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tma.contract.plan import Plan
+from tma.contract.tasks import Task
+from tma.errors import ConfigError
+from tma.ledger import Budget
+from tma.models import LoadedModel
+from tma.query.units import MOST_SINGLE
+from tma.registry import Registry, default_registry
+from tma.releases.blind import GUESSER, guess_blindly
+from tma.releases.certifying import harder
+from tma.releases.files import sha256_of, write_tables
+from tma.releases.making import Watcher, Work, ask_models, chosen_of, load_models, nobody, opened
+from tma.releases.ranked import RankedPlans
+from tma.releases.record import Balance, Release
+from tma.releases.searching import CANDIDATES_A_TASK, Found, batches, search, shown_of
+from tma.releases.splitting import Split, split
+from tma.releases.statistics import statistics_of
+from tma.releases.strata import StratifiedPlans
+from tma.releases.wanted import Wanted, drawn
+from tma.scores import Evaluation
+from tma.seeds import derive_rng
+from tma.store import ReplyStore
+from tma.taskset import TASKS, TaskSet, new_folder
+from tma.workbench import Workbench
+
+MOST_A_GENERATOR = MOST_SINGLE // 2
+
+
+def hard_release(
+    out: Path,
+    wanted: Wanted,
+    *,
+    models: Sequence[str | LoadedModel],
+    budget: int,
+    certify: float = 0.5,
+    limits: Mapping[str, int | None] | None = None,
+    store: ReplyStore | Path | None = None,
+    guesser: str | None = GUESSER,
+    render: int = 20,
+    workers: int = 0,
+    registry: Registry | None = None,
+    watcher: Watcher = nobody,
+) -> Release:
+    """Make a release of tasks on which models fail.
+
+    The query engine asks each model about candidates that were drawn at random. The plans with the
+    lowest expected accuracy, on average over the models, become the release, each as a fresh
+    instance. Its tasks, and as many random ones of the same generators, are then put to all models:
+    these replies had no part in the choice, and alone say how hard the release is.
+
+    Args:
+        out: a folder that is missing or empty; it appears when all is done.
+        wanted: of what, and how many of each generator.
+        models: who is to fail; one or more.
+        budget: the most calls, over all models; replies from the store count as calls.
+        certify: share of the budget for the replies that certify.
+        limits: fields of `tma.terms.Terms` for models that are named by specification.
+        store: the results database or its file; the usual one by default.
+        guesser: see `guess_blindly`; None for no guess.
+        render: how many pictures or videos are rendered again to check them.
+        workers: processes; 0 for as many as pay.
+        registry: where plugins are looked up.
+        watcher: told how far it has got.
+
+    Returns:
+        What `release.json` says.
+
+    Raises:
+        ConfigError: the budget is too small, or no model is named.
+        TaskError: nothing can be made, a task does not stand the check, or `out` can't be written.
+        ModelError: a model can't be asked to the end; replies so far are stored.
+        TmaError: whatever is wrong with plugins, assets, filters or models.
+    """
+    registry = registry or default_registry()
+    jury = load_models(registry, models, limits or {})
+    if not jury:
+        raise ConfigError("no model is named", hint="give --model or --models")
+    if wanted.per_generator > MOST_A_GENERATOR:
+        raise ConfigError(
+            f"can't choose {wanted.per_generator:,} hard tasks a generator: a query judges "
+            f"{MOST_SINGLE:,} plans at most",
+            hint=f"ask for {MOST_A_GENERATOR:,} or fewer",
+        )
+    bench = wanted.bench(registry)
+    one_each = wanted.plans(bench, each=1)  # says now what is wrong with filters and fields
+    parts = split(budget, certify, len(jury), one_each.wanted, wanted.per_generator)
+    with new_folder(out) as folder, opened(store) as replies:
+        job = _Job(wanted, bench, jury, replies, parts, watcher)
+        candidates, found = job.find(one_each.wanted)
+        plans = RankedPlans(
+            candidates.made,
+            found,
+            bench,
+            each=wanted.per_generator,
+            looks=job.looks,
+            seed=wanted.seed,
+        )
+        work = Work(folder, wanted.making(bench), bench, "hard", workers, render, watcher)
+        summary = work.make(plans, plans.wanted)
+        made = work.open(summary)
+        rendered = work.check(made, summary)
+        contents = write_tables(folder)
+        tasks = list(made.tasks())
+        others, asked, evidence = job.certify(tasks, made, found)
+        blind = None
+        if guesser is not None:
+            blind = guess_blindly(tasks, guesser, registry, others).as_json()
+        chosen: dict[str, list[Plan]] = {}
+        for task in tasks:
+            chosen.setdefault(task.generator, []).append(Plan(task.plan))
+        sha256 = sha256_of(folder / TASKS)
+        release = Release(
+            kind="hard",
+            name=wanted.name or f"tma-hard-{sha256[:8]}",
+            command=_command(wanted, jury, budget, certify, work),
+            making=work.making,
+            made=summary.made,
+            lost=plans.lost,
+            infeasible=summary.infeasible,
+            failed=summary.failed,
+            skipped=summary.skipped,
+            balance={g: tuple(map(Balance.of, s)) for g, s in candidates.standing(chosen).items()},
+            rendered=rendered,
+            versions=contents.versions,
+            environment=contents.environment,
+            sha256=sha256,
+            blind=blind,
+            models=asked,
+            evidence=evidence,
+            plans=chosen_of(tasks),
+        )
+        work.finish(release, contents)
+    return release
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What finding and certifying share."""
+
+    wanted: Wanted
+    bench: Workbench
+    jury: Sequence[LoadedModel]
+    store: ReplyStore
+    parts: Split
+    watcher: Watcher
+
+    @property
+    def looks(self) -> bool:
+        """Whether a model looks at pictures or videos."""
+        return any(model.consumes for model in self.jury)
+
+    def find(self, generators: int) -> tuple[StratifiedPlans, Found]:
+        """Candidates, and what is to be expected of them."""
+        calls = self.parts.search
+        each = max(CANDIDATES_A_TASK * self.wanted.per_generator, calls // generators + 1)
+        each = min(each, MOST_SINGLE)
+        plans = self.wanted.plans(self.bench, each, "release-candidates")
+        drawn(self.bench, plans, plans.wanted, self.watcher, "drawing candidates")
+        found = Found()
+        for batch in batches(plans.made, calls):
+            search(
+                batch,
+                self.jury,
+                self.bench,
+                self.store,
+                found,
+                per_generator=self.wanted.per_generator,
+                seed=self.wanted.seed,
+                watcher=self.watcher,
+            )
+        return plans, found
+
+    def certify(
+        self, tasks: Sequence[Task], made: TaskSet, found: Found
+    ) -> tuple[list[Task], dict[str, Any], dict[str, Any]]:
+        """Random tasks, what the models made of the chosen ones, and how much harder those are."""
+        chosen = self._some(tasks, found)
+        plans = self.wanted.plans(self.bench, self.parts.each, "release-random")
+        random = drawn(
+            self.bench, plans, plans.wanted, self.watcher, "drawing random tasks", media=self.looks
+        )
+        random = [t for t in random if shown_of(t, media=self.looks) not in found.shown]
+        budget = Budget(self.parts.certify * len(self.jury))
+        mine = ask_models(
+            chosen, self.jury, self.store, made.media_file,
+            budget=budget, watcher=self.watcher, what="certifying with",
+        )  # fmt: skip
+        theirs = ask_models(
+            random, self.jury, self.store, self.bench.media_file,
+            budget=budget, watcher=self.watcher, what="random tasks for",
+        )  # fmt: skip
+        evidence = self._evidence(tasks, chosen, random, mine, theirs, found)
+        return random, statistics_of(chosen, mine, self.wanted.seed).as_json(), evidence
+
+    def _some(self, tasks: Sequence[Task], found: Found) -> list[Task]:
+        """Tasks of each generator that certify for all: any, so that they stand for the others."""
+        counts: dict[str, int] = {}
+        kept = []
+        order = derive_rng("release-certify", self.wanted.seed).permutation(len(tasks))
+        for task in (tasks[i] for i in order.tolist()):
+            fresh = shown_of(task, media=self.looks) not in found.shown
+            if fresh and counts.get(task.generator, 0) < self.parts.each:
+                counts[task.generator] = counts.get(task.generator, 0) + 1
+                kept.append(task)
+        return kept
+
+    def _evidence(
+        self,
+        tasks: Sequence[Task],
+        chosen: Sequence[Task],
+        random: Sequence[Task],
+        mine: Sequence[Evaluation],
+        theirs: Sequence[Evaluation],
+        found: Found,
+    ) -> dict[str, Any]:
+        mean, each = harder(mine, theirs)
+        released = {task.plan_id for task in tasks}
+        naive: dict[str, dict[str, Any]] = {}
+        for label, replies in found.replies.items():
+            known = [r.correct for r in replies if r.task.plan_id in released]
+            answered = [c for c in known if c is not None]
+            naive[label] = {"right": sum(answered), "answered": len(answered)}
+        return {
+            "budget": self.parts.budget,
+            "search": sum(map(len, found.replies.values())),
+            "certify": sum(e.calls + e.reused for e in (*mine, *theirs)),
+            "candidates": len(found.expected),
+            "released": len(tasks),
+            "chosen": len(chosen),
+            "random": len(random),
+            "mean": mean.as_json(),
+            "models": {label: found_.as_json() for label, found_ in each.items()},
+            "searched": naive,
+        }
+
+
+def _command(
+    wanted: Wanted, jury: Sequence[LoadedModel], budget: int, certify: float, work: Work
+) -> str:
+    """The command that searched."""
+    words = ["tma", "release", "hard", "--assets", work.making.assets]
+    for option, values in (("--tasks", wanted.tasks), ("--where", wanted.where)):
+        words += [word for value in values for word in (option, value)]
+    words += [word for model in jury for word in ("--model", model.label)]
+    words += [word for fields in wanted.by or () for word in ("--by", fields)]
+    if wanted.renderer:
+        words += ["--renderer", wanted.renderer]
+    if not wanted.media:
+        words.append("--no-media")
+    if wanted.name is not None:
+        words += ["--name", wanted.name]
+    words += ["--per-generator", str(wanted.per_generator), "--budget", str(budget)]
+    words += ["--certify", str(certify), "--seed", str(wanted.seed), "--out", "AGAIN"]
+    return shlex.join(words)

@@ -1,0 +1,180 @@
+"""Making the folder of a release: tasks, checks, tables, card, checksums; whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tma.contract.models import MediaFile
+from tma.contract.tasks import Task
+from tma.errors import ModelError, TaskError
+from tma.evaluate import evaluate
+from tma.gallery import write_task_page
+from tma.generate import Summary, make_tasks, run_record
+from tma.ledger import Budget
+from tma.mediacache import write_whole
+from tma.models import LoadedModel, load_model
+from tma.planner import Plans
+from tma.registry import Registry
+from tma.releases.card import card_of
+from tma.releases.files import CARD, Contents, write_checksums
+from tma.releases.record import RELEASE, Chosen, Making, Release
+from tma.scores import Evaluation
+from tma.store import ReplyStore
+from tma.taskset import RUN, TaskSet
+from tma.verify import first, verify
+from tma.workbench import Workbench
+
+_SHOWN = 3
+
+Watcher = Callable[[str, int, int], None]
+"""Told what is being done (`generating`, `verifying`, ...), how much of it is, and of how much."""
+
+
+def nobody(what: str, done: int, total: int) -> None:
+    """A watcher that does not want to know."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Where a release is being made, of what, and how.
+
+    Attributes:
+        folder: a scratch folder.
+        making: what the tasks are made of.
+        bench: opened for it.
+        kind: of the release.
+        workers: processes; 0 for as many as pay.
+        render: how many pictures or videos are rendered again.
+        watcher: told how far it has got.
+    """
+
+    folder: Path
+    making: Making
+    bench: Workbench
+    kind: str
+    workers: int = 0
+    render: int = 20
+    watcher: Watcher = nobody
+
+    def make(self, plans: Plans, n: int) -> Summary:
+        """Write `tasks.jsonl` and media; of `n` tasks that are wanted as many as can be."""
+        return make_tasks(
+            self.making.order(n),
+            self.bench,
+            plans,
+            self.folder,
+            self.workers,
+            lambda made: self.watcher("generating", made, n),
+        )
+
+    def open(self, summary: Summary) -> TaskSet:
+        """Write `run.json`, so that the folder is a set of tasks, and open it."""
+        n = sum(summary.made.values()) + summary.short
+        making = self.making
+        release = {"kind": self.kind, "per_generator": making.per_generator, "by": making.by}
+        record = run_record(making.order(n), self.bench, summary, release)
+        (self.folder / RUN).write_text(record, encoding="utf-8")
+        return TaskSet.open(self.folder)
+
+    def check(self, tasks: TaskSet, summary: Summary) -> int:
+        """Check every task as `tma verify` does; how many were rendered again.
+
+        Raises:
+            TaskError: a task is unsound, or can't be made again alike.
+        """
+        total = sum(summary.made.values())
+        report = verify(
+            tasks,
+            self.bench,
+            render=self.render,
+            on_progress=lambda done: self.watcher("verifying", done, total),
+        )
+        if wrong := [*report.unsound, *report.irreproducible, *report.elsewhere]:
+            raise TaskError(
+                f"the tasks don't stand the check: {'; '.join(first(wrong, _SHOWN))}",
+                hint="nothing was written; a generator or a renderer is at fault",
+            )
+        return report.rendered
+
+    def finish(self, release: Release, contents: Contents) -> None:
+        """Write the record, the card, the page and the checksums."""
+        write_told(self.folder, release, contents)
+        write_task_page(self.folder, release.name)
+        write_checksums(self.folder)
+
+
+def write_told(folder: Path, release: Release, contents: Contents) -> None:
+    """Write a release's record and card, each at once."""
+    write_whole(folder / RELEASE, release.dump().encode())
+    write_whole(folder / CARD, card_of(release, contents).encode())
+
+
+def chosen_of(tasks: Sequence[Task]) -> tuple[Chosen, ...]:
+    """The plans and seeds of tasks."""
+    return tuple(Chosen(plan=t.plan, seed=t.seed) for t in tasks)
+
+
+def ask_models(
+    tasks: Sequence[Task],
+    models: Sequence[LoadedModel],
+    store: ReplyStore,
+    media: Callable[[Task], MediaFile | None],
+    *,
+    budget: Budget | None = None,
+    watcher: Watcher = nobody,
+    what: str = "asking",
+) -> list[Evaluation]:
+    """Ask every model all tasks, in the tasks' own order of options.
+
+    Raises:
+        ModelError: a model could not be asked to the end; replies so far are stored.
+        TmaError: see `tma.evaluate.evaluate`.
+    """
+    found = []
+    for model in models:
+        label = f"{what} {model.label}"
+
+        def told(evaluation: Evaluation, label: str = label) -> None:
+            watcher(label, evaluation.calls + evaluation.reused, len(tasks))
+
+        evaluation = evaluate(tasks, model, store, media=media, budget=budget, on_progress=told)
+        if evaluation.error is not None:
+            raise ModelError(evaluation.error, hint="replies so far are stored: run again to go on")
+        if evaluation.stopped is not None:
+            raise ModelError(
+                f"the budget of {evaluation.stopped} is spent before all tasks were asked",
+                hint="replies so far are stored: raise the budget and run again",
+            )
+        found.append(evaluation)
+    return found
+
+
+@contextmanager
+def opened(store: ReplyStore | Path | None) -> Iterator[ReplyStore]:
+    """A results database: one that is open, or the file's, or the usual one."""
+    if isinstance(store, ReplyStore):
+        yield store
+        return
+    with ReplyStore(store) as found:
+        yield found
+
+
+def load_models(
+    registry: Registry, models: Sequence[str | LoadedModel], limits: Mapping[str, int | None]
+) -> list[LoadedModel]:
+    """Models by specification, or loaded ones; each once.
+
+    Raises:
+        ModelError: one is named twice.
+        TmaError: see `tma.models.load_model`.
+    """
+    loaded = [
+        m if isinstance(m, LoadedModel) else load_model(registry, m, **limits) for m in models
+    ]
+    labels = [m.label for m in loaded]
+    if twice := sorted({label for label in labels if labels.count(label) > 1}):
+        raise ModelError(f"{twice[0]} is named twice", hint="name each model once")
+    return loaded

@@ -1,0 +1,219 @@
+"""Hard releases: a budget that is kept, and numbers that the choice has not touched."""
+
+from __future__ import annotations
+
+import sqlite3
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tma import Plan, TmaError
+from tma.cli import cli
+from tma.errors import ConfigError
+from tma.releases import Release, Wanted, hard_release, replay
+from tma.releases.certifying import Harder
+from tma.releases.searching import batches, table_of
+from tma.releases.splitting import split
+from tma.scores import Accuracy
+from tma.spec import Spec
+from tma.taskset import TaskSet
+from tma_plugins.reference.simulated import Simulated, SimulatedConfig
+
+WANTED = {"assets": "shapes", "tasks": ("grid2d/how-many",), "per_generator": 20, "media": False}
+WEAK = "simulated?base=0.85&failure_share=0.03&failure_drop=5&pairs=0"
+UNEVEN = "simulated?base=0.6&main=0.6&smooth=0.6&failure_share=0"
+EVEN = "simulated?base=0.6&main=0&smooth=0&pairs=0&failure_share=0"
+
+
+def made(folder: Path, seed: int, *models: str, budget: int = 160, **more: Any) -> Release:
+    wanted = Wanted(**{**WANTED, "seed": seed})  # type: ignore[arg-type]
+    return hard_release(
+        folder / f"r{seed}", wanted, models=models, budget=budget, certify=0.5,
+        store=folder / "replies.sqlite", guesser=None, **more,
+    )  # fmt: skip
+
+
+def truth(release: Release, model: str) -> float:
+    """The mean chance of a simulated model to be right on the released plans."""
+    config = SimulatedConfig.model_validate(Spec.parse(model).settings)
+    return Simulated(config).mean([dict(c.plan) for c in release.plans])
+
+
+@pytest.fixture(scope="module", name="several")
+def _several(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Release, float]]:
+    """Releases of uneven models, and what is true of each."""
+    folder = tmp_path_factory.mktemp("hard")
+    found = []
+    for seed in range(4):
+        model = f"{UNEVEN}&seed={seed}"
+        release = made(folder, seed, model)
+        found.append((release, truth(release, model)))
+    return found
+
+
+@pytest.mark.slow
+def test_fresh_replies_are_unbiased_and_those_of_the_search_are_not(
+    several: list[tuple[Release, float]],
+) -> None:
+    errors, naive, covered = [], [], 0
+    for release, true in several:
+        told: Any = release.evidence
+        chosen = told["mean"]["chosen"]
+        assert chosen["answered"] == 20
+        errors.append(chosen["estimate"] - true)
+        covered += chosen["low"] <= true <= chosen["high"]
+        (searched,) = told["searched"].values()
+        naive.append(searched["right"] / searched["answered"] - true)
+    spread = 0.5 / sqrt(20 * len(several))  # of a mean of so many shares, at most
+    assert abs(sum(errors) / len(errors)) < 2.5 * spread
+    assert sum(naive) / len(naive) < -2.5 * spread
+    assert covered >= len(several) - 1
+
+
+@pytest.mark.slow
+def test_nothing_is_claimed_of_a_model_without_weak_spots(tmp_path: Path) -> None:
+    claims = 0
+    for seed in range(2):
+        release = made(tmp_path, seed, f"{EVEN}&seed={seed}")
+        told: Any = release.evidence
+        claims += told["mean"]["harder"]
+        card = (tmp_path / f"r{seed}" / "README.md").read_text()
+        assert ("can't be told to be harder" in card) != told["mean"]["harder"]
+    assert claims == 0
+
+
+@pytest.fixture(scope="module", name="pair")
+def _pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Release]:
+    """A release of two models, and the folder that it and the store are in."""
+    folder = tmp_path_factory.mktemp("pair")
+    return folder, made(folder, 5, f"{WEAK}&seed=5", "random", budget=241)
+
+
+def test_the_budget_is_hard(pair: tuple[Path, Release]) -> None:
+    _, release = pair
+    told: Any = release.evidence
+    assert told["search"] + told["certify"] <= told["budget"] == 241
+    assert told["certify"] == 2 * (told["chosen"] + told["random"])
+    assert told["search"] >= 241 - told["certify"] - 1
+
+
+def test_search_and_certificate_share_no_instance(pair: tuple[Path, Release]) -> None:
+    folder, release = pair
+    with sqlite3.connect(folder / "replies.sqlite") as db:
+        asked = [row[0] for row in db.execute("select task_id from replies")]
+    tasks = {t.id for t in TaskSet.open(folder / "r5").tasks()}
+    told: Any = release.evidence
+    assert len(asked) == told["search"] + told["certify"]
+    # each released task was asked once of each model: in the certificate
+    assert sorted(asked.count(t) for t in tasks) == [2] * len(tasks)
+
+
+def test_it_is_made_again_from_the_store_and_from_its_record(
+    pair: tuple[Path, Release], tmp_path: Path
+) -> None:
+    folder, release = pair
+    first = files(folder / "r5")
+    replay(folder / "r5", tmp_path / "again")
+    assert files(tmp_path / "again") == first
+    wanted = Wanted(**{**WANTED, "seed": 5})  # type: ignore[arg-type]
+    again = hard_release(
+        tmp_path / "r5", wanted, models=[f"{WEAK}&seed=5", "random"], budget=241, certify=0.5,
+        store=folder / "replies.sqlite", guesser=None, workers=2,
+    )  # fmt: skip
+    assert again == release
+    assert files(tmp_path / "r5") == first
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_weak_spots_are_found(pair: tuple[Path, Release]) -> None:
+    told: Any = pair[1].evidence
+    weak, random = told["models"].values()
+    assert weak["harder"]
+    assert not random["harder"]
+
+
+def test_the_card_states_difference_interval_and_method(pair: tuple[Path, Release]) -> None:
+    folder, release = pair
+    card = (folder / "r5" / "README.md").read_text()
+    for word in ("## How hard they are", "Newcombe", "mean of the models", "no evidence"):
+        assert word in card
+    assert release.command in card
+
+
+def test_a_difference_of_two_accuracies() -> None:
+    """Newcombe 1998, table II, example (a): 56/70 against 48/80, method 10."""
+    high = Accuracy.of([(1, 1)] * 56 + [(0, 1)] * 14, 0.95)
+    low = Accuracy.of([(1, 1)] * 48 + [(0, 1)] * 32, 0.95)
+    found = Harder.of(chosen=low, random=high)
+    assert found.estimate == pytest.approx(0.2)
+    assert (found.low, found.high) == pytest.approx((0.0524, 0.3339), abs=1e-4)
+    assert found.claimed
+    nothing = Harder.of(Accuracy.of([], 0.95), high)
+    assert (nothing.estimate, nothing.low, nothing.high) == (None, -1, 1)
+    assert not nothing.claimed
+
+
+@pytest.mark.parametrize("budget", [300, 301, 1000, 100_000])
+@pytest.mark.parametrize(("models", "generators", "each"), [(1, 1, 30), (3, 2, 10), (2, 5, 3)])
+def test_a_split_spends_no_more_than_there_is(
+    budget: int, models: int, generators: int, each: int
+) -> None:
+    found = split(budget, 0.5, models, generators, each)
+    assert models * (found.search + found.certify) <= budget
+    assert found.certify == 2 * generators * found.each
+    assert found.each <= each
+    assert models * (found.search + found.certify) > budget - models
+
+
+def test_too_small_a_budget_says_what_suffices() -> None:
+    with pytest.raises(ConfigError) as error:
+        split(100, 0.5, 3, 2, 50)
+    assert error.value.hint is not None
+    enough = int(error.value.hint.split()[0].replace(",", ""))
+    assert split(enough, 0.5, 3, 2, 50)
+    with pytest.raises(ConfigError):
+        split(enough - 1, 0.5, 3, 2, 50)
+
+
+def test_candidates_are_a_space_of_their_own() -> None:
+    plans = {
+        "t/a": [Plan({"generator": "t/a", "x": n}) for n in range(5)],
+        "t/b": [Plan({"generator": "t/b", "y": "z"}), Plan({"generator": "t/b", "x": 1})],
+    }
+    space = table_of(plans)
+    assert sorted(p.id for p in space) == sorted(p.id for part in plans.values() for p in part)
+
+
+def test_many_candidates_are_searched_in_parts() -> None:
+    many = {f"t/{n}": [Plan({"generator": f"t/{n}", "x": i}) for i in range(900)] for n in range(5)}
+    found = batches(many, 1000)
+    assert [list(b.plans) for b in found] == [["t/0", "t/1"], ["t/2", "t/3"], ["t/4"]]
+    assert sum(b.calls for b in found) <= 1000
+    with pytest.raises(TmaError, match="too few to search"):
+        batches(many, 100)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["--models", "random,simulatd", "--budget", "900"], "did you mean"),
+        (["--models", "random", "--budget", "20"], "too small for 1 model(s)"),
+        (["--budget", "900"], "no model is named"),
+        (["--models", "random,random", "--model", "random", "--budget", "9"], "too small"),
+        (["--model", "random", "--budget", "900", "--per-generator", "1001"], "1,000 or fewer"),
+    ],
+)
+def test_mistakes_are_told_in_a_line(tmp_path: Path, arguments: list[str], line: str) -> None:
+    more = ["--assets", "shapes", "--tasks", "grid2d/how-many", "--no-media"]
+    with pytest.raises(TmaError) as error:
+        cli.main(
+            ["release", "hard", *more, "--out", str(tmp_path / "new"), *arguments],
+            standalone_mode=False,
+        )
+    assert line in str(error.value)
+    assert not (tmp_path / "new").exists()
