@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 from tma.assets import OpenAssets
 from tma.contract.assets import Asset
 from tma.errors import AssetError
+from tma.graphsheet import graph_sheet
 from tma.mediacache import write_whole
 from tma.pictures import open_picture
 from tma.redaction import Redaction
@@ -32,6 +33,8 @@ def contact_sheet(
 ) -> int:
     """Draw up to `n` assets onto a PNG, one a category in turn, and return how many.
 
+    Of a source with scene graphs, pictures and first frames of videos with what is annotated.
+
     Args:
         assets: the source.
         path: the file to write.
@@ -43,6 +46,11 @@ def contact_sheet(
     Raises:
         AssetError: no asset has a picture, a picture is missing or broken.
     """
+    hidden = redaction if redaction is not None and redaction.hides(assets.entry.id) else None
+    if assets.graphs and category is None and hidden is None:
+        sheet, count = graph_sheet(assets, n=n, seed=seed)
+        _save(sheet, path)
+        return count
     chosen = _choose(assets, n, category, seed)
     if not chosen:
         raise AssetError(f"{assets.entry.short_id} has no asset in the form {_FORM!r} to show")
@@ -52,7 +60,6 @@ def contact_sheet(
     draw = ImageDraw.Draw(sheet)
     font = ImageFont.load_default(11)
     catalogue = assets.catalogue()
-    hidden = redaction if redaction is not None and redaction.hides(assets.entry.id) else None
     for place, asset in enumerate(chosen):
         left, top = place % columns * _TILE, place // columns * (_TILE + _TEXT)
         picture = _picture(assets, asset) if hidden is None else _BLANK
@@ -63,10 +70,14 @@ def contact_sheet(
         while font.getlength(name) > _TILE - 4:
             name = name[:-2] + "…"
         draw.text((left + _TILE / 2, top + _TILE + 2), name, (40, 40, 40), font, anchor="ma")
+    _save(sheet, path)
+    return len(chosen)
+
+
+def _save(sheet: Image.Image, path: Path) -> None:
     data = io.BytesIO()
     sheet.save(data, "PNG")
     write_whole(path, data.getvalue())
-    return len(chosen)
 
 
 def _choose(assets: OpenAssets, n: int, category: str | None, seed: int) -> list[Asset]:

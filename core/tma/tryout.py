@@ -108,7 +108,7 @@ def _assets(trial: Trial) -> Findings:
     with new_folder(trial.out) as folder:
         inventory = assets.inventory.model_dump_json(indent=1, exclude_defaults=True)
         (folder / "inventory.json").write_text(inventory, encoding="utf-8")
-        if forms.get("sticker"):
+        if forms.get("sticker") or assets.graphs:
             count = trial.limit * _PICTURES_A_STEP
             shown = contact_sheet(assets, folder / "sheet.png", n=count, seed=trial.seed)
             found |= {"sheet": str(trial.out / "sheet.png"), "shown": shown}
