@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tma.query.answer import Answer
 from tma.reporting import Report, Wish, make_report, write_report
+from tma.reporting.content import Heat
 
 from ..browser import PHONE, Viewer
 from ..core import toys
@@ -54,6 +55,16 @@ def test_every_chart_is_drawn_and_told(page: Page, report: Report) -> None:
         figure.locator("summary").click()
         expect(figure.locator("tbody tr")).to_have_count(len(chart.table()[1]))
         figure.locator("summary").click()
+
+
+def test_rows_of_a_map_stand_in_their_order(page: Page, report: Report) -> None:
+    charts = [chart for _, chart in report.charts()]
+    place = next(i for i, c in enumerate(charts) if c.name == "by-count")
+    heat = charts[place]
+    assert isinstance(heat, Heat)
+    assert len(heat.rows) > 3
+    drawn_rows = page.locator("figure").nth(place).locator(".role-axis-label").last.locator("text")
+    assert drawn_rows.all_text_contents() == heat.rows
 
 
 def test_strangers_words_are_words(page: Page) -> None:

@@ -248,7 +248,7 @@ def _heat(chart: Heat) -> Spec:
         "encoding": {
             "y": {
                 "field": "line",
-                "sort": None,
+                "sort": list(lines.values()),
                 "axis": axis,
                 **named,
             },

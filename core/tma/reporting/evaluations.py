@@ -19,7 +19,7 @@ from tma.reporting.failures import failure_dots, failure_groups, find_failures
 from tma.reporting.records import Record, heat_maps
 from tma.reporting.stored import Respondent
 from tma.reporting.versus import accuracy_dots, difference_dots, mark_of
-from tma.reporting.words import percent, points
+from tma.reporting.words import percent, points, signed
 from tma.reproduce import command_of
 from tma.scores import Accuracy, Difference, Evaluation, differences
 from tma.taskset import TaskSet
@@ -138,7 +138,7 @@ def _answer(found: Sequence[tuple[str, Accuracy]], pairs: Sequence[Difference]) 
             sign = 1 if pair.first == label else -1
             low, high = sorted((sign * pair.low, sign * pair.high))
             settled = "is settled" if low > 0 else "is not settled and may be chance"
-            difference = f"{points(sign * pair.estimate)} ({points(low)} to {points(high)})"
+            difference = f"{points(sign * pair.estimate)} ({signed(low)} to {signed(high)})"
             said += f" On the same tasks the difference of {difference} {settled}."
     return said
 

@@ -21,7 +21,12 @@ def percent(share: float | None, digits: int = 0) -> str:
 
 def points(difference: float) -> str:
     """A difference of shares in percentage points, with its sign."""
-    return f"{difference * 100:+.0f}\N{NO-BREAK SPACE}points".replace("-", "\N{MINUS SIGN}")
+    return f"{signed(difference)}\N{NO-BREAK SPACE}points"
+
+
+def signed(difference: float) -> str:
+    """The same without the unit."""
+    return f"{difference * 100:+.0f}".replace("-", "\N{MINUS SIGN}")
 
 
 def plain(field: str) -> str:

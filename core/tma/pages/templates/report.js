@@ -47,6 +47,8 @@
   function fitted(spec) {
     for (const row of spec.data.values) row.line = wrapped(row.line);
     if (spec.data.values.some((row) => row.line.includes("\n"))) spec.height *= 1.4;
+    const rows = spec.encoding?.y;
+    if (rows) rows.sort = rows.sort.map(wrapped);
     const across = spec.encoding?.x?.axis;
     if (across) {
       across.labelAngle = -45;
