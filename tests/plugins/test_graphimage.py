@@ -391,7 +391,7 @@ def test_what_holds_the_other_way_round_is_an_option_where_all_is_known(folder: 
         thing("1", "cup", ("near", "2"), attributes={"color": ["red"]}),
         thing("2", "person", ("holding", "1"), attributes={"color": ["blue"]}),
     )
-    task = WhatRelation()
+    task = WhatRelation(GraphConfig(inverses=True))
     for complete in (True, False):
         graph = scene(*things, complete=complete)
         catalogue = catalogue_of(folder / f"back-{complete}", BIG, graph)

@@ -52,7 +52,7 @@ from tma_plugins.graphvideo.listing import (
 from tma_plugins.graphvideo.tasks import VideoTask, WhatAction, WhatObject, WhatRelation
 from tma_plugins.graphvideo.timeline import Timeline
 from tma_plugins.scenegraph.knowledge import Knowledge
-from tma_plugins.scenegraph.options import pick
+from tma_plugins.scenegraph.options import choose
 
 EXAMPLES = settings(max_examples=80, deadline=None)
 WHEN = ("before", "after", "while")
@@ -415,7 +415,7 @@ def test_what_nobody_does_is_the_last_resort(folder: Path) -> None:
 def test_small_weights_leave_all_to_chance() -> None:
     names = [f"n{i}" for i in range(40)]
     first = {
-        pick(1, [], dict.fromkeys(names, 1e-5), frozenset(), lambda a, b: True, rng)[0][0]
+        choose(1, dict.fromkeys(names, -900.0), lambda a, b: True, rng)[0]
         for rng in map(np.random.default_rng, range(60))
     }
     assert len(first) > 20

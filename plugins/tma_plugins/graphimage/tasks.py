@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from tma import (
-    AssetError,
-    Assumption,
     Catalogue,
     Domain,
-    Draft,
-    Infeasible,
+    Lister,
     PhotoScene,
     Plan,
-    PlanSpace,
     Scene,
     SceneGraph,
-    TaskGenerator,
     TruthSet,
-    Value,
-    graph_space,
-    stands_in,
+    VideoGraph,
 )
-from tma_plugins.codestamp import code_of
 from tma_plugins.graphimage.config import GraphConfig
 from tma_plugins.graphimage.listing import (
     AttributeListing,
@@ -37,55 +26,62 @@ from tma_plugins.graphimage.listing import (
 )
 from tma_plugins.scenegraph.description import FIELDS, Description
 from tma_plugins.scenegraph.english import ask_attribute, capital, described
+from tma_plugins.scenegraph.generator import SceneGraphTask
 from tma_plugins.scenegraph.knowledge import knowledge_of
-from tma_plugins.scenegraph.options import pick, relation_weights
+from tma_plugins.scenegraph.options import Asking, named
 from tma_plugins.scenegraph.reading import Bits, Reading, places
 
-Groups = Mapping[tuple[Value | None, ...], int]
 _NEVER_ASKED = 0.02
 """Weight of what is never the answer, beside how often others are."""
+_HERE = 30.0
+"""How much sooner what occurs in the picture is a wrong option than what does not."""
+_OTHER_KIND = 0.3
+"""How much later a relation of another kind is."""
 
 
-class GraphTask(TaskGenerator):
+class GraphTask(SceneGraphTask[Reading]):
     """What the three have in common.
 
     Attributes:
-        name: the contribution's.
         listing: says which plans a picture has.
     """
 
     scene_type = PhotoScene
-    name: ClassVar[str]
+    family = "graphimage"
+    graph_field = "image"
     listing: ClassVar[type[ObjectListing | AttributeListing | RelationListing]]
 
     def __init__(self, config: GraphConfig | None = None) -> None:
+        super().__init__()
         self.config = config or GraphConfig()
-        self._asked: WeakKeyDictionary[Catalogue, dict[tuple[str, ...], Groups]] = (
-            WeakKeyDictionary()
-        )
 
-    @abstractmethod
-    def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
-        """The plan's fields in the order of the listing's rows, with their domains."""
+    @property
+    def plans_key(self) -> str:
+        """Size and kind of the descriptions."""
+        return self.config.key
 
-    def space(self, catalogue: Catalogue) -> PlanSpace:
-        """A table of plans, enumerated picture by picture."""
-        return graph_space(
-            catalogue.graphs,
-            "image",
-            self.fields(catalogue),
-            self.listing(knowledge_of(catalogue), self.config),
-            f"graphimage/{self.name} {self.config.key} {code_of('scenegraph', 'graphimage')}",
-        )
+    @property
+    def options_key(self) -> str:
+        """Where wrong options come from."""
+        return f"{self.config.distractors} inverses={self.config.inverses}"
 
-    def reading(self, plan: Plan, catalogue: Catalogue) -> Reading:
-        """The picture that a plan is about. Raises AssetError."""
-        try:
-            graph = catalogue.graphs[catalogue.graphs.number(str(plan["image"]))]
-        except KeyError:
-            raise AssetError(f"no picture {plan.get('image')!r} among the scene graphs") from None
+    def lister(self, catalogue: Catalogue) -> Lister:
+        """Lists a picture's descriptions."""
+        return self.listing(knowledge_of(catalogue), self.config)
+
+    def read(self, graph: SceneGraph | VideoGraph, catalogue: Catalogue) -> Reading:
+        """What fits what in a picture."""
         assert isinstance(graph, SceneGraph)
         return Reading(graph, knowledge_of(catalogue))
+
+    def scene(self, seen: Reading) -> PhotoScene:
+        """The picture."""
+        graph = seen.graph
+        return PhotoScene(width=graph.width, height=graph.height, graph=graph)
+
+    def complete(self, seen: Reading) -> bool:
+        """Whether the graph says so."""
+        return seen.graph.complete
 
     def truths(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> TruthSet:
         """Every true answer by the scene's graph alone."""
@@ -105,50 +101,22 @@ class GraphTask(TaskGenerator):
             return sure, maybe, f"{sure.bit_count()} objects fit the description"
         return sure, maybe, None if maybe == sure else "another object might fit the description"
 
-    def finish(
-        self,
-        reading: Reading,
-        question: str,
-        answer: str,
-        answers: str,
-        chosen: tuple[list[str], bool],
-        labels: Mapping[str, str],
-    ) -> Draft:
-        """The draft. Raises Infeasible if the question names the answer."""
-        if stands_in(labels.get(answer, answer), question):
-            raise Infeasible("question-gives-answer-away")
-        graph = reading.graph
-        known: Assumption | None = "picture-absent" if chosen[1] else "closed-world"
-        return Draft(
-            scene=PhotoScene(width=graph.width, height=graph.height, graph=graph),
-            question=question,
-            answer=answer,
-            distractors=chosen[0],
-            answers=answers,
-            labels=labels,
-            assumption=None if graph.complete else known,
-        )
-
-    def present(
-        self, found: Iterable[str], reading: Reading, column: int, catalogue: Catalogue
+    def weighed(
+        self, usual: Mapping[str, float], here: frozenset[str], barred: frozenset[str]
     ) -> dict[str, float]:
-        """What occurs elsewhere in the picture, if options are taken from there, with weights.
+        """False options with their weights.
 
-        The weights are how often each is the answer in this picture: if a wrong option were drawn
-        more often or less, the text alone would tell.
+        Args:
+            usual: what may be an option -> how often it is the answer.
+            here: what occurs elsewhere in the picture.
+            barred: what is no option.
         """
-        if self.config.distractors == "absent":
-            return {}
-        rows = self.listing(knowledge_of(catalogue), self.config)(reading.graph)
-        answers = Counter(row[column] for row in rows)
-        return {f: answers.get(f, 0) or _NEVER_ASKED for f in found}
-
-    def asked(self, catalogue: Catalogue, *by: str) -> Groups:
-        """How often each is the answer in all pictures."""
-        known = self._asked.setdefault(catalogue, {})
-        if by not in known:
-            known[by] = self.space(catalogue).groups(by)
-        return known[by]
+        wanted = here if self.config.distractors == "present" else frozenset()
+        return {
+            o: (n or _NEVER_ASKED) * (_HERE if o in wanted else 1.0)
+            for o, n in usual.items()
+            if o not in barred
+        }
 
 
 def description_fields(catalogue: Catalogue, prefix: str = "") -> dict[str, Domain | None]:
@@ -161,6 +129,16 @@ def description_fields(catalogue: Catalogue, prefix: str = "") -> dict[str, Doma
         None,
     ]
     return {prefix + f: d for f, d in zip(FIELDS, domains, strict=True)}
+
+
+def cues_of(description: Description, prefix: str = "") -> tuple[str, ...]:
+    """What a description tells whoever reads it."""
+    found = [f"{prefix}is {value}" for _, value in description.attributes]
+    if description.reference:
+        role = "subject" if description.is_subject else "object"
+        found += [f"{prefix}{role} {description.relation}", f"{prefix}by {description.reference}"]
+        found += [f"{prefix}by {value}" for _, value in description.reference_attributes]
+    return tuple(found)
 
 
 _ROLES = Domain(("subject", "object"))
@@ -192,34 +170,34 @@ class WhatObject(GraphTask):
                 true |= knowledge.up[category]
         return TruthSet(frozenset(true), frozenset(possible - true), unclear)
 
-    def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
+    def ask(self, plan: Plan, seen: Reading, catalogue: Catalogue) -> Asking:
         """Ask for the object."""
-        reading = self.reading(plan, catalogue)
         answer = str(plan["target_category"])
-        thing = described(Description.read(plan), reading, catalogue)
-        question = f"What is {thing}?"
-        truth = self.judge(plan, reading, catalogue)
-        pairs = catalogue.alternatives
-        said = frozenset(c for c in catalogue.categories if stands_in(catalogue.name(c), question))
-        categories = (o.category for o in reading.objects if o.category is not None)
+        description = Description.read(plan)
+        question = f"What is {described(description, seen, catalogue)}?"
+        truth = self.judge(plan, seen, catalogue)
+        said = named(catalogue.categories, catalogue.name, question)
+        here = frozenset(o.category for o in seen.objects if o.category is not None)
         barred = truth.true | truth.possible | catalogue.confusable(answer) | said | {answer}
-        unseen = frozenset() if reading.graph.complete else self._about(reading, catalogue)
-        here = self.present(categories, reading, -1, catalogue)
+        if not seen.graph.complete:
+            barred |= self._about(seen, catalogue) - here
+        if self.config.distractors == "absent":
+            barred |= here
         counts = self.asked(catalogue, "target_category")
-        chosen = pick(
-            self.option_count - 1,
-            [here],
-            {
-                c: counts.get((c,), _NEVER_ASKED)
-                for c in catalogue.graphs.objects
-                if c and c not in unseen - {*here}
-            },
-            barred,
-            lambda a, b: bool(pairs[catalogue.code(a), catalogue.code(b)]),
-            rng,
+        usual = {c: counts.get((c,), 0) for c in catalogue.graphs.objects if c}
+        return Asking(
+            question=question,
+            answer=answer,
+            answers="category",
+            cues=cues_of(description),
+            options=self.weighed(usual, here, barred),
+            here=here,
+            label=catalogue.name,
         )
-        labels = {c: catalogue.name(c) for c in (answer, *chosen[0])}
-        return self.finish(reading, question, answer, "category", chosen, labels)
+
+    def apart(self, one: str, other: str, catalogue: Catalogue) -> bool:
+        """Whether no object might be called both."""
+        return bool(catalogue.alternatives[catalogue.code(one), catalogue.code(other)])
 
     @staticmethod
     def _about(reading: Reading, catalogue: Catalogue) -> frozenset[str]:
@@ -232,7 +210,14 @@ class WhatAttribute(GraphTask):
     """The value of an attribute type of the object that a description fits."""
 
     name = "what-attribute"
+    balance = ("attribute_type", "attribute_value")
     listing = AttributeListing
+
+    def __init__(self, config: GraphConfig | None = None) -> None:
+        super().__init__(config)
+        self._overlaps: WeakKeyDictionary[Catalogue, Mapping[str, frozenset[str]]] = (
+            WeakKeyDictionary()
+        )
 
     def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
         """A description, attribute type and value."""
@@ -256,34 +241,43 @@ class WhatAttribute(GraphTask):
             possible.update(thing.maybe.get(kind, ()))
         return TruthSet(frozenset(true), frozenset(possible - true), unclear)
 
-    def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
+    def ask(self, plan: Plan, seen: Reading, catalogue: Catalogue) -> Asking:
         """Ask for the value."""
-        reading = self.reading(plan, catalogue)
         kind, answer = str(plan["attribute_type"]), str(plan["attribute_value"])
-        thing = described(Description.read(plan), reading, catalogue)
-        truth = self.judge(plan, reading, catalogue)
+        description = Description.read(plan)
+        truth = self.judge(plan, seen, catalogue)
         overlaps = knowledge_of(catalogue).overlaps
-        here = [v for o in reading.objects for v in o.attributes.get(kind, ())]
-        maybe = {v for o in reading.objects for v in o.maybe.get(kind, ())}
-        seen = {w for v in here for w in overlaps.get((kind, v), ())} | {*here} | maybe
-        asked = self.asked(catalogue, "attribute_type", "attribute_value")
-        near = self.present(here, reading, -1, catalogue)
-        counts = {
-            v: asked.get((k, v), _NEVER_ASKED)
-            for k, v in catalogue.graphs.values
-            if k == kind and v not in seen - {*near}
-        }
+        here = frozenset(v for o in seen.objects for v in o.attributes.get(kind, ()))
+        maybe = {v for o in seen.objects for v in o.maybe.get(kind, ())}
+        unsure = {w for v in here for w in overlaps.get((kind, v), ())} | maybe
         barred = truth.true | truth.possible | overlaps.get((kind, answer), frozenset()) | {answer}
-        chosen = pick(
-            self.option_count - 1,
-            [near],
-            counts,
-            barred,
-            lambda a, b: b not in overlaps.get((kind, a), ()),
-            rng,
+        barred |= here if self.config.distractors == "absent" else frozenset()
+        counts = self.asked(catalogue, *self.balance)
+        usual = {v: float((k, v) in counts) for k, v in catalogue.graphs.values if k == kind}
+        return Asking(
+            question=ask_attribute(kind, described(description, seen, catalogue)),
+            answer=answer,
+            answers=f"attribute:{kind}",
+            cues=cues_of(description),
+            options=self.weighed(usual, here, barred | (unsure - here)),
+            here=here,
+            label=str,
         )
-        question = ask_attribute(kind, thing)
-        return self.finish(reading, question, answer, f"attribute:{kind}", chosen, {})
+
+    def apart(self, one: str, other: str, catalogue: Catalogue) -> bool:
+        """Whether nothing might be said to be both."""
+        return one not in self._overlapping(catalogue).get(other, ())
+
+    def _overlapping(self, catalogue: Catalogue) -> Mapping[str, frozenset[str]]:
+        """Value -> values that overlap with it, whatever the type."""
+        if catalogue not in self._overlaps:
+            found: dict[str, set[str]] = {}
+            for (_, value), others in knowledge_of(catalogue).overlaps.items():
+                for other in others:
+                    found.setdefault(value, set()).add(other)
+                    found.setdefault(other, set()).add(value)
+            self._overlaps[catalogue] = {v: frozenset(o) for v, o in found.items()}
+        return self._overlaps[catalogue]
 
 
 class WhatRelation(GraphTask):
@@ -312,36 +306,44 @@ class WhatRelation(GraphTask):
         true, possible, _ = reading.between(*found)
         return TruthSet(true, possible - true)
 
-    def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
+    def ask(self, plan: Plan, seen: Reading, catalogue: Catalogue) -> Asking:
         """Ask for the relation."""
-        reading = self.reading(plan, catalogue)
         relations = catalogue.relations
         answer = str(plan["target_relation"])
         subject, target = (Description.read(plan, p) for p in ("subject_", "object_"))
-        x, y = (places(reading.fitting(d)[0])[0] for d in (subject, target))
-        barred = {*reading.between(x, y)[1], *relations.confusable(answer), answer}
+        x, y = (places(seen.fitting(d)[0])[0] for d in (subject, target))
+        barred = seen.between(x, y)[1] | relations.confusable(answer) | {answer}
         if not self.config.inverses:
             barred |= relations.inverses(answer)
-        if not reading.graph.complete:
+        if not seen.graph.complete:
             # whoever is looked at may look back; but boxes tell left from right
-            barred |= {n for n in reading.between(y, x)[1] if relations.side(n) in (None, "any")}
-        stated = {r.name for o in reading.objects for r in o.relations}
-        seen = {m for n in stated for m in relations.conceivable(n)}
+            barred |= {n for n in seen.between(y, x)[1] if relations.side(n) in (None, "any")}
+        stated = {r.name for o in seen.objects for r in o.relations}
+        here = frozenset(m for n in stated for m in relations.conceivable(n))
         if self.config.distractors == "absent":
-            barred |= seen
-        # all relations that are asked for are so as often, so all are as often wrong
-        asked = {str(r): n for (r,), n in self.asked(catalogue, "target_relation").items()}
-        weights = relation_weights(relations.names, relations.kind, asked, answer)
-        names, _ = pick(
-            self.option_count - 1,
-            [],
-            weights,
-            frozenset(barred),
-            lambda a, b: b not in relations.confusable(a),
-            rng,
+            barred |= here
+        asked = self.asked(catalogue, *self.balance)
+        kind = relations.kind(answer)
+        usual = {
+            n: float((n,) in asked) * (1.0 if relations.kind(n) == kind else _OTHER_KIND)
+            for n in relations.names
+        }
+        first = capital(described(subject, seen, catalogue))
+        question = f"{first} ... {described(target, seen, catalogue)}. What fills the gap?"
+        barred |= named(relations.names, relations.phrase, question)
+        return Asking(
+            question=question,
+            answer=answer,
+            answers="relation",
+            cues=(*cues_of(subject, "first "), *cues_of(target, "second ")),
+            options=self.weighed(usual, frozenset(), barred),
+            here=here,
+            label=relations.phrase,
         )
-        chosen = names, not seen & {*names}
-        labels = {n: relations.phrase(n) for n in (answer, *chosen[0])}
-        first = capital(described(subject, reading, catalogue))
-        question = f"{first} ... {described(target, reading, catalogue)}. What fills the gap?"
-        return self.finish(reading, question, answer, "relation", chosen, labels)
+
+    def apart(self, one: str, other: str, catalogue: Catalogue) -> bool:
+        """Whether neither follows from the other, or is its inverse."""
+        relations = catalogue.relations
+        if not self.config.inverses and other in relations.inverses(one):
+            return False
+        return other not in relations.confusable(one)

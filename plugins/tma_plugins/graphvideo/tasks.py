@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
-from weakref import WeakKeyDictionary
-
-import numpy as np
 
 from tma import (
-    AssetError,
-    Assumption,
+    Actions,
     Catalogue,
     ClipScene,
     Domain,
-    Draft,
-    Infeasible,
+    Lister,
     Plan,
-    PlanSpace,
     Scene,
-    TaskGenerator,
+    SceneGraph,
     TruthSet,
     VideoGraph,
-    graph_space,
-    stands_in,
 )
-from tma_plugins.codestamp import code_of
 from tma_plugins.graphvideo.config import VideoConfig
 from tma_plugins.graphvideo.listing import (
     ActionListing,
@@ -38,50 +29,70 @@ from tma_plugins.graphvideo.listing import (
 )
 from tma_plugins.graphvideo.timeline import WHEN, Deed, Spans, Timeline
 from tma_plugins.scenegraph.english import capital, name_of
-from tma_plugins.scenegraph.knowledge import Knowledge, knowledge_of
-from tma_plugins.scenegraph.options import pick, relation_weights
+from tma_plugins.scenegraph.generator import SceneGraphTask
+from tma_plugins.scenegraph.knowledge import knowledge_of
+from tma_plugins.scenegraph.options import Asking, named
 
 _WHEN = Domain(WHEN)
+_NEVER_ASKED = 0.02
+"""Weight of what is never the answer, beside what is."""
+_OTHER_TIME = 30.0
+"""How much sooner what is true at another time is a wrong option."""
+_HERE = 4.0
+"""How much sooner what is true of something else in the video is."""
+_OTHER_KIND = 0.3
+_NOT_HERE = 0.1
+"""How much later what is done elsewhere to something that isn't in the video is."""
+_NEVER_DONE = 1e-7
 
 
-class VideoTask(TaskGenerator):
+class VideoTask(SceneGraphTask[Timeline]):
     """What the three have in common.
 
     Attributes:
-        name: the contribution's.
         listing: says which plans a video has.
     """
 
     scene_type = ClipScene
-    name: ClassVar[str]
+    family = "graphvideo"
+    graph_field = "video"
+    plans_key = ""
     listing: ClassVar[type[ObjectListing | RelationListing | ActionListing]]
 
     def __init__(self, config: VideoConfig | None = None) -> None:
+        super().__init__()
         self.config = config or VideoConfig()
-        self._asked: WeakKeyDictionary[Catalogue, Mapping[str, int]] = WeakKeyDictionary()
+
+    @property
+    def options_key(self) -> str:
+        """When wrong options may be true, and whether inverses may stand beside each other."""
+        return f"{self.config.distractors} inverses={self.config.inverses}"
+
+    def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
+        """When, the reference action, and what the question has besides."""
+        return {"when": _WHEN, "reference_action": None} | self.own_fields(catalogue)
 
     @abstractmethod
-    def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
+    def own_fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
         """The plan's fields after `video`, `when` and `reference_action`, with their domains."""
 
-    def space(self, catalogue: Catalogue) -> PlanSpace:
-        """A table of plans, enumerated video by video."""
-        return graph_space(
-            catalogue.graphs,
-            "video",
-            {"when": _WHEN, "reference_action": None} | self.fields(catalogue),
-            self.listing(knowledge_of(catalogue)),
-            f"graphvideo/{self.name} {code_of('scenegraph', 'graphvideo')}",
-        )
+    def lister(self, catalogue: Catalogue) -> Lister:
+        """Lists what is true before, after and while."""
+        return self.listing(knowledge_of(catalogue))
 
-    def timeline(self, plan: Plan, catalogue: Catalogue) -> Timeline:
-        """What holds when in the video that a plan is about. Raises AssetError."""
-        try:
-            graph = catalogue.graphs[catalogue.graphs.number(str(plan["video"]))]
-        except KeyError:
-            raise AssetError(f"no video {plan.get('video')!r} among the scene graphs") from None
+    def read(self, graph: SceneGraph | VideoGraph, catalogue: Catalogue) -> Timeline:
+        """What holds when in a video."""
         assert isinstance(graph, VideoGraph)
         return Timeline(graph, knowledge_of(catalogue))
+
+    def scene(self, seen: Timeline) -> ClipScene:
+        """The video."""
+        graph = seen.graph
+        return ClipScene(width=graph.width, height=graph.height, graph=graph)
+
+    def complete(self, seen: Timeline) -> bool:
+        """Whether the graph says so."""
+        return seen.graph.complete
 
     def truths(self, plan: Plan, scene: Scene, catalogue: Catalogue) -> TruthSet:
         """Every true answer by the scene's graph alone."""
@@ -117,50 +128,32 @@ class VideoTask(TaskGenerator):
         """`before opening the door`."""
         return f"{plan['when']} {spoken(self.deed(plan, line), catalogue)}"
 
-    def finish(
+    def weighed(
         self,
         line: Timeline,
-        question: str,
-        answer: str,
-        answers: str,
-        chosen: tuple[list[str], bool],
-        labels: Mapping[str, str],
-    ) -> Draft:
-        """The draft. Raises Infeasible if the question names the answer."""
-        if stands_in(labels.get(answer, answer), question):
-            raise Infeasible("question-gives-answer-away")
-        graph = line.graph
-        known: Assumption | None = "picture-absent" if chosen[1] else "closed-world"
-        return Draft(
-            scene=ClipScene(width=graph.width, height=graph.height, graph=graph),
-            question=question,
-            answer=answer,
-            distractors=chosen[0],
-            answers=answers,
-            labels=labels,
-            assumption=None if graph.complete else known,
-        )
-
-    def asked(self, catalogue: Catalogue, field: str) -> Mapping[str, int]:
-        """How often each is the answer in all videos."""
-        if catalogue not in self._asked:
-            groups = self.space(catalogue).groups((field,))
-            self._asked[catalogue] = {str(key): count for (key,), count in groups.items()}
-        return self._asked[catalogue]
-
-    def pick(
-        self,
-        line: Timeline,
-        elsewhen: list[str],
-        present: list[str],
-        others: Mapping[str, float],
+        usual: Mapping[str, float],
+        elsewhen: frozenset[str],
+        here: frozenset[str],
         barred: frozenset[str],
-        apart: Callable[[str, str], bool],
-        rng: np.random.Generator,
-    ) -> tuple[list[str], bool]:
-        """Wrong options: true at another time, or only of other things, or of nothing."""
-        tiers = [elsewhen, present] if self.takes_other_times(line) else [present]
-        return pick(self.option_count - 1, tiers, others, barred, apart, rng)
+    ) -> dict[str, float]:
+        """False options with their weights.
+
+        Args:
+            line: the video's.
+            usual: what may be an option -> how often it is the answer.
+            elsewhen: what is true at another time.
+            here: what occurs in the video.
+            barred: what is no option.
+        """
+        sooner = dict.fromkeys(here, _HERE)
+        if self.takes_other_times(line):
+            sooner |= dict.fromkeys(elsewhen, _OTHER_TIME)
+        return {o: n * sooner.get(o, 1.0) for o, n in usual.items() if o not in barred}
+
+    def cues(self, plan: Plan, line: Timeline) -> tuple[str, ...]:
+        """What is told by what was done when."""
+        when, (name, thing) = str(plan["when"]), self.deed(plan, line)
+        return (f"when {when}", f"did {name}", f"did to {thing}", f"{when} {name}")
 
 
 def spoken(deed: Deed, catalogue: Catalogue) -> str:
@@ -177,13 +170,25 @@ def actor(line: Timeline, catalogue: Catalogue) -> str:
     return f"the {name_of(line.objects[line.graph.actor], catalogue)}"
 
 
+def deed_of(text: str, actions: Actions) -> Deed:
+    """The action that a plan field holds, see `written`."""
+    if text in actions:
+        return text, ""
+    name, _, thing = text.partition(": ")
+    while name not in actions and ": " in thing:
+        more, _, thing = thing.partition(": ")
+        name = f"{name}: {more}"
+    return name, thing
+
+
 class WhatObject(VideoTask):
     """What the actor stands in a relation to."""
 
     name = "what-object"
+    balance = ("relation", "target_category")
     listing = ObjectListing
 
-    def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
+    def own_fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
         """The relation, and the category."""
         return {
             "relation": catalogue.relations.domain,
@@ -206,36 +211,50 @@ class WhatObject(VideoTask):
                 true |= knowledge.up[category]
         return TruthSet(frozenset(true), frozenset(possible - true))
 
-    def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
+    def ask(self, plan: Plan, seen: Timeline, catalogue: Catalogue) -> Asking:
         """Ask for the object."""
-        line = self.timeline(plan, catalogue)
-        zone = line.zone(str(plan["when"]), self.deed(plan, line))
+        zone = seen.zone(str(plan["when"]), self.deed(plan, seen))
         answer, relation = str(plan["target_category"]), str(plan["relation"])
         phrase = catalogue.relations.phrase(relation)
-        who, time = actor(line, catalogue), capital(self.time(plan, line, catalogue))
+        who, time = actor(seen, catalogue), capital(self.time(plan, seen, catalogue))
         verb, _, rest = phrase.partition(" ")
         question = f"{time}, what {verb} {who} {rest}?"
         if verb != "is":
             question = f"{time}, {who} {phrase} something. What is it?"
-        things = {o: t.category for o, t in line.objects.items() if o != line.graph.actor}
-        ever = line.of_links(relation, line.always)[0]
-        barred = self.barred(plan, line, zone, catalogue) | catalogue.confusable(answer) | {answer}
-        said = frozenset(c for c in catalogue.categories if stands_in(catalogue.name(c), question))
-        pairs = catalogue.alternatives
+        things = {
+            o: t.category for o, t in seen.objects.items() if t.category and o != seen.graph.actor
+        }
+        ever = seen.of_links(relation, seen.always)[0]
+        here = frozenset(things.values())
         sayable = knowledge_of(catalogue).sayable
-        about = {n for c in things.values() if c is not None for n in sayable[c]}
-        present = [c for c in things.values() if c is not None]
-        chosen = self.pick(
-            line,
-            [c for o, c in things.items() if c is not None and o in ever],
-            present,
-            {c: n for c, n in catalogue.graphs.objects.items() if c and c not in about},
-            barred | said,
-            lambda a, b: bool(pairs[catalogue.code(a), catalogue.code(b)]),
-            rng,
+        about = frozenset(n for c in here for n in sayable[c])
+        said = named(catalogue.categories, catalogue.name, question)
+        barred = self.barred(plan, seen, zone, catalogue) | catalogue.confusable(answer) | {answer}
+        counts = self.asked(catalogue, *self.balance)
+        usual = {
+            c: 1.0 if (relation, c) in counts else _NEVER_ASKED
+            for c in catalogue.graphs.objects
+            if c
+        }
+        return Asking(
+            question=question,
+            answer=answer,
+            answers="category",
+            cues=(*self.cues(plan, seen), f"is {relation}"),
+            options=self.weighed(
+                seen,
+                usual,
+                frozenset(c for o, c in things.items() if o in ever),
+                here,
+                barred | said | (about - here),
+            ),
+            here=here,
+            label=catalogue.name,
         )
-        labels = {c: catalogue.name(c) for c in (answer, *chosen[0])}
-        return self.finish(line, question, answer, "category", chosen, labels)
+
+    def apart(self, one: str, other: str, catalogue: Catalogue) -> bool:
+        """Whether no object might be called both."""
+        return bool(catalogue.alternatives[catalogue.code(one), catalogue.code(other)])
 
 
 class WhatRelation(VideoTask):
@@ -245,7 +264,7 @@ class WhatRelation(VideoTask):
     balance = ("target_relation",)
     listing = RelationListing
 
-    def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
+    def own_fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
         """The object's category, and the relation."""
         return {
             "reference_category": catalogue.category_domain,
@@ -260,44 +279,63 @@ class WhatRelation(VideoTask):
         sure, maybe = line.of_relations([thing], zone)
         return TruthSet(frozenset(sure), frozenset(maybe - sure))
 
-    def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
+    def ask(self, plan: Plan, seen: Timeline, catalogue: Catalogue) -> Asking:
         """Ask for the relation."""
-        line = self.timeline(plan, catalogue)
-        zone = line.zone(str(plan["when"]), self.deed(plan, line))
+        zone = seen.zone(str(plan["when"]), self.deed(plan, seen))
         relations = catalogue.relations
-        answer = str(plan["target_relation"])
-        thing = only(line, str(plan["reference_category"]), knowledge_of(catalogue))
-        name = catalogue.name(str(plan["reference_category"]))
-        time = capital(self.time(plan, line, catalogue))
-        question = f"{time}, {actor(line, catalogue)} ... the {name}. What fills the gap?"
-        barred = self.barred(plan, line, zone, catalogue) | relations.confusable(answer) | {answer}
+        category, answer = str(plan["reference_category"]), str(plan["target_relation"])
+        thing = only(seen, category, knowledge_of(catalogue))
+        time = capital(self.time(plan, seen, catalogue))
+        who = actor(seen, catalogue)
+        question = f"{time}, {who} ... the {catalogue.name(category)}. What fills the gap?"
+        barred = self.barred(plan, seen, zone, catalogue) | relations.confusable(answer) | {answer}
         if not self.config.inverses:
             barred |= relations.inverses(answer)
-        kind = relations.kind
-        asked = self.asked(catalogue, "target_relation")
-        weights = relation_weights(relations.names, kind, asked, answer)
-        stated = [(n, o) for n, o in line.stated_links() if kind(n) == kind(answer)]
-        near = {m for n, _ in line.stated_links() for m in relations.conceivable(n)}
-        chosen = self.pick(
-            line,
-            [n for n, o in stated if o == thing],
-            [n for n, _ in stated],
-            {n: w for n, w in weights.items() if n not in near},
-            barred,
-            lambda a, b: b not in relations.confusable(a),
-            rng,
+        barred |= named(relations.names, relations.phrase, question)
+        stated = seen.stated_links()
+        here = frozenset(n for n, _ in stated)
+        if not seen.graph.complete:
+            barred |= {m for n in here for m in relations.conceivable(n)} - here
+        counts = self.asked(catalogue, *self.balance)
+        kind = relations.kind(answer)
+        usual = {
+            n: (1.0 if (n,) in counts else _NEVER_ASKED)
+            * (1.0 if relations.kind(n) == kind else _OTHER_KIND)
+            for n in relations.names
+        }
+        acted_on = self.deed(plan, seen)[1] == category
+        return Asking(
+            question=question,
+            answer=answer,
+            answers="relation",
+            cues=(
+                *self.cues(plan, seen),
+                f"to {category}",
+                f"{acted_on} {plan['when']} {self.deed(plan, seen)[0]}",
+            ),
+            options=self.weighed(
+                seen, usual, frozenset(n for n, o in stated if o == thing), here, barred
+            ),
+            here=here,
+            label=relations.phrase,
         )
-        labels = {n: relations.phrase(n) for n in (answer, *chosen[0])}
-        return self.finish(line, question, answer, "relation", chosen, labels)
+
+    def apart(self, one: str, other: str, catalogue: Catalogue) -> bool:
+        """Whether neither follows from the other, or is its inverse."""
+        relations = catalogue.relations
+        if not self.config.inverses and other in relations.inverses(one):
+            return False
+        return other not in relations.confusable(one)
 
 
 class WhatAction(VideoTask):
     """What else the actor does."""
 
     name = "what-action"
+    balance = ("when", "target_action")
     listing = ActionListing
 
-    def fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
+    def own_fields(self, catalogue: Catalogue) -> dict[str, Domain | None]:
         """The action."""
         return {"target_action": None}
 
@@ -307,54 +345,54 @@ class WhatAction(VideoTask):
         true = {written(d) for d in sure}
         return TruthSet(frozenset(true), frozenset(written(d) for d in maybe) - true)
 
-    def draw(self, plan: Plan, catalogue: Catalogue, rng: np.random.Generator) -> Draft:
+    def ask(self, plan: Plan, seen: Timeline, catalogue: Catalogue) -> Asking:
         """Ask for the action."""
-        line = self.timeline(plan, catalogue)
+        reference, target = self.deed(plan, seen), self.deed(plan, seen, "target_action")
+        zone = seen.zone(str(plan["when"]), reference)
+        done = seen.stated_deeds()
+        usual = self._possible(seen, catalogue)
         knowledge = knowledge_of(catalogue)
-        reference, target = self.deed(plan, line), self.deed(plan, line, "target_action")
-        zone = line.zone(str(plan["when"]), reference)
-        time = self.time(plan, line, catalogue)
-        question = f"What is {actor(line, catalogue)} doing {time}?"
-        done = line.stated_deeds()
-        others = _possible_deeds(line, catalogue)
-        known = {written(d): d for d in (*others, *done, *line.deeds)}
-        like = {t for t, d in known.items() if _clash(d, (reference, target), knowledge)}
-        chosen = self.pick(
-            line,
-            [written(d) for d in done],
-            [],
-            {written(d): n for d, n in others.items()},
-            self.barred(plan, line, zone, catalogue) | like,
-            lambda a, b: not alike(known[a], known[b], knowledge),
-            rng,
+        like = {
+            written(d)
+            for d in (*usual, *seen.deeds)
+            if alike(d, reference, knowledge) or alike(d, target, knowledge)
+        }
+        here = frozenset(written(d) for d in done)
+        return Asking(
+            question=f"What is {actor(seen, catalogue)} doing {self.time(plan, seen, catalogue)}?",
+            answer=written(target),
+            answers="text",
+            cues=self.cues(plan, seen),
+            options=self.weighed(
+                seen,
+                {written(d): n for d, n in usual.items()},
+                here,
+                here,
+                self.barred(plan, seen, zone, catalogue) | like,
+            ),
+            here=here,
+            label=lambda text: spoken(deed_of(text, catalogue.actions), catalogue),
         )
-        answer = written(target)
-        labels = {t: spoken(known[t], catalogue) for t in (answer, *chosen[0])}
-        return self.finish(line, question, answer, "text", chosen, labels)
 
+    def apart(self, one: str, other: str, catalogue: Catalogue) -> bool:
+        """Whether nobody might take one for the other."""
+        actions = catalogue.actions
+        return not alike(deed_of(one, actions), deed_of(other, actions), knowledge_of(catalogue))
 
-def _clash(deed: Deed, others: tuple[Deed, ...], knowledge: Knowledge) -> bool:
-    return any(alike(deed, other, knowledge) for other in others)
+    def _possible(self, line: Timeline, catalogue: Catalogue) -> dict[Deed, float]:
+        """What might be done in such a video, with weights.
 
-
-def _possible_deeds(line: Timeline, catalogue: Catalogue) -> dict[Deed, float]:
-    """What might be done in such a video, with weights.
-
-    What is done to its things in some video comes long before what is done to others, and that
-    before what nobody does: nobody needs to see a video to know that no sofa is eaten.
-    """
-    things = dict.fromkeys(
-        t.category for o, t in line.objects.items() if o != line.graph.actor and t.category
-    )
-    found: dict[Deed, float] = {
-        (name, thing): count * (1.0 if not thing or thing in things else _NOT_HERE)
-        for (name, thing), count in catalogue.graphs.deeds.items()
-    }
-    for name in catalogue.graphs.actions:
-        if "{object}" in catalogue.actions.phrase(name):
-            found = {(name, thing): _NEVER_DONE for thing in things} | found
-    return found
-
-
-_NOT_HERE = 1e-3
-_NEVER_DONE = 1e-7
+        What is done to its things in some video comes before what is done to others, and that
+        long before what nobody does: nobody needs to see a video to know that no sofa is eaten.
+        """
+        things = dict.fromkeys(
+            t.category for o, t in line.objects.items() if o != line.graph.actor and t.category
+        )
+        found: dict[Deed, float] = {
+            (name, thing): 1.0 if not thing or thing in things else _NOT_HERE
+            for name, thing in catalogue.graphs.deeds
+        }
+        for name in catalogue.graphs.actions:
+            if "{object}" in catalogue.actions.phrase(name):
+                found = {(name, thing): _NEVER_DONE for thing in things} | found
+        return found
