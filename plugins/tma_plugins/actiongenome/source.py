@@ -50,8 +50,8 @@ class ActionGenomeConfig(BaseModel):
         root: folder with the annotations, see the module.
         videos: folder or zip file with VIDEO.mp4 files; `videos` in `root` by default.
         spatial: which way `above`, `beneath`, `in front of` and `behind` are read. The annotations
-            don't say; some take the person to be above the object, others the object to be above
-            the person. `unsure` asks nothing about them, and takes neither for false; `person`
+            don't say; evaluation code of the field (STTran, Cong et al., 2021) reads them as the
+            object's, contacts as the person's, while others read both as the person's. `unsure` asks nothing about them, and takes neither for false; `person`
             takes them as the person's.
     """
 

@@ -9,9 +9,10 @@ that answer beside it.
 
 The weight of option b for a question with the answer a and cues c is
 
-    w(b) = prior(b) exp(sum over c of theta(b, c) + phi(a, b)),    phi(a, b) = -phi(b, a)
+    w(b) = prior(b) exp(sum over c of theta(b, c) + phi(a, b) + sum over d of chi(b, d))
 
-which is the family with the largest entropy under these constraints. Theta and phi are fitted by
+for the wrong options d that are chosen already; phi(a, b) = -phi(b, a), chi is symmetric. Of two
+options in the same question one is right as often as neither. The parameters are fitted by
 stochastic approximation (Robbins and Monro, 1951): options are drawn for all of the sample, and
 each parameter moves by what is counted too few. A Gaussian prior keeps down those of rare pairs.
 """
@@ -21,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +52,12 @@ class Evening:
     Attributes:
         by_cue: cue -> option -> theta; what is left out is 0.
         by_answer: answer -> option -> phi.
+        beside: wrong option -> option -> chi.
     """
 
     by_cue: Table
     by_answer: Table
+    beside: Table
 
     def weights(self, asking: Asking) -> dict[str, float]:
         """How soon each false option is taken for a question: logarithms."""
@@ -66,7 +70,7 @@ class Evening:
         }
 
 
-NONE = Evening({}, {})
+NONE = Evening({}, {}, {})
 """Leaves the weights as they are."""
 
 
@@ -91,6 +95,7 @@ class _Fit:
         cues: (m, most cues of a question) numbers, k where there is none.
         theta: (k + 1, n); the last row stays 0.
         phi: (n, n), answer and option; stays 0 if there are too many to count pairs.
+        chi: (n, n) symmetric, two wrong options; the same.
     """
 
     def __init__(self, askings: Sequence[Asking], apart: Judge, count: int) -> None:
@@ -106,6 +111,7 @@ class _Fit:
         self.apart = _matrix(self.options, apart)
         self.theta = np.zeros((len(self.names) + 1, len(self.options)))
         self.phi = np.zeros((len(self.options),) * 2)
+        self.chi = np.zeros_like(self.phi)
 
     def run(self, rng: np.random.Generator) -> Evening:
         """Fit and round."""
@@ -114,6 +120,7 @@ class _Fit:
         return Evening(
             self._sparse(dict(zip(self.names, self.theta, strict=False))),
             self._sparse(dict(zip(self.options, self.phi, strict=True))),
+            self._sparse(dict(zip(self.options, self.chi, strict=True))),
         )
 
     def _sparse(self, rows: Mapping[str, Floats]) -> Table:
@@ -138,7 +145,11 @@ class _Fit:
             beside = np.zeros_like(self.phi)
             for option in wrong.T:
                 np.add.at(beside, (answers, option), 1)
+            both = np.zeros_like(self.chi)
+            for one, other in permutations(wrong.T, 2):
+                np.add.at(both, (one, other), 1)
             _move(self.phi, beside.T, beside, rate)
+            _move(self.chi, beside + beside.T, both, rate)
 
     def _draw(self, rng: np.random.Generator) -> tuple[Ints, Ints]:
         """Questions that have options enough, and their wrong options."""
@@ -154,6 +165,7 @@ class _Fit:
             drawn.append(best)
             rows = rows[np.isfinite(score[rows, best[rows]])]
             score[~self.apart[best]] = -np.inf
+            score += self.chi[best]
         return rows, np.stack(drawn, axis=1)[rows]
 
 

@@ -118,9 +118,13 @@ class SceneGraphTask(TaskGenerator, Generic[Seen]):
         """Ask."""
         seen = self.seen(plan, catalogue)
         asking = self._ask(plan, seen, catalogue)
-        weights = self._evening(catalogue).weights(asking)
+        evening = self._evening(catalogue)
         chosen = choose(
-            self.option_count - 1, weights, lambda a, b: self.apart(a, b, catalogue), rng
+            self.option_count - 1,
+            evening.weights(asking),
+            lambda a, b: self.apart(a, b, catalogue),
+            rng,
+            evening.beside,
         )
         known: Assumption = "closed-world" if asking.here & {*chosen} else "picture-absent"
         return Draft(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -42,7 +43,11 @@ def named(keys: Iterable[str], label: Callable[[str], str], question: str) -> fr
 
 
 def choose(
-    count: int, weights: Mapping[str, float], apart: Judge, rng: np.random.Generator
+    count: int,
+    weights: Mapping[str, float],
+    apart: Judge,
+    rng: np.random.Generator,
+    beside: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
 ) -> list[str]:
     """Distractors: one after the other in proportion to the weights of those that are left.
 
@@ -51,21 +56,22 @@ def choose(
         weights: logarithms of the weights of the false options.
         apart: whether two can be options of one question.
         rng: the source of chance.
+        beside: one that is chosen -> what is added to the others' weights.
 
     Raises:
         Infeasible: there are not enough.
     """
+    # whoever has the largest sum of weight and Gumbel noise is drawn in proportion (Gumbel, 1954)
+    noise = rng.gumbel(size=len(weights)).tolist()
+    scores = {o: w + n for (o, w), n in zip(weights.items(), noise, strict=True)}
     chosen: list[str] = []
-    for option in _shuffled(weights, rng):
-        if all(apart(option, c) for c in chosen):
-            chosen.append(option)
-            if len(chosen) == count:
-                return chosen
-    raise Infeasible("too-few-distractors", f"{len(chosen)} of {count} false options")
-
-
-def _shuffled(weights: Mapping[str, float], rng: np.random.Generator) -> Iterable[str]:
-    """All in random order; those of more weight sooner (Gumbel, 1954: the largest sum is drawn)."""
-    names = list(weights)
-    order = np.argsort(np.array(list(weights.values())) + rng.gumbel(size=len(names)))
-    return (names[i] for i in order[::-1].tolist())
+    while scores and len(chosen) < count:
+        best = max(scores, key=scores.__getitem__)
+        chosen.append(best)
+        more = beside.get(best, {})
+        scores = {
+            o: s + more.get(o, 0.0) for o, s in scores.items() if o != best and apart(best, o)
+        }
+    if len(chosen) < count:
+        raise Infeasible("too-few-distractors", f"{len(chosen)} of {count} false options")
+    return chosen
