@@ -51,8 +51,9 @@ class ActionGenomeConfig(BaseModel):
         videos: folder or zip file with VIDEO.mp4 files; `videos` in `root` by default.
         spatial: which way `above`, `beneath`, `in front of` and `behind` are read. The annotations
             don't say; evaluation code of the field (STTran, Cong et al., 2021) reads them as the
-            object's, contacts as the person's, while others read both as the person's. `unsure` asks nothing about them, and takes neither for false; `person`
-            takes them as the person's.
+            object's, contacts as the person's, while others read both as the person's. `unsure`
+            asks nothing about them, and takes neither for false; `person` takes them as the
+            person's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
