@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from tma.config import Settings
-from tma.demo import Job, run_demo
+from tma.demo import PAGE, Job, run_demo
 from tma.errors import TaskError
 from tma.registry import Registry
+
+from ..browser import Viewer
 
 QUESTIONS = (
     "Which of 2 models gets most of 10 tasks right?",
@@ -22,30 +25,44 @@ QUESTIONS = (
 SMALL = Job(tasks=10, budget=230, k=3, seed=2)
 
 
-def test_a_demo_can_be_run_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a report at its end, and then without what draws one."""
-    registry, out, said = Registry(Settings(environ={})), tmp_path / "demo", list[str]()
-    first = run_demo(registry, out, SMALL, said.append)
-    assert first == out / "index.html"
-    page = first.read_text(encoding="utf-8")
-    query = json.loads((out / "query.json").read_text())
-    assert query["ledger"]["calls"] == 230
-    assert len(json.loads((out / "eval.json").read_text())["models"]) == 2
+@pytest.fixture(scope="module", name="left")
+def _left(tmp_path_factory: pytest.TempPathFactory, kept_cache: Path) -> Path:
+    """What a demo left: models are asked before a browser starts, see `tests/browser.py`."""
+    out = tmp_path_factory.mktemp("demo") / "left"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TMA_CACHE", str(kept_cache))
+        said = list[str]()
+        assert run_demo(Registry(Settings(environ={})), out, SMALL, said.append) == out / PAGE
+    assert [line[0] for line in said] == ["1", "2", "3", "4", "4", "5"]
+    return out
+
+
+def test_a_demo_ends_with_a_report(left: Path) -> None:
+    page = (left / PAGE).read_text(encoding="utf-8")
     assert page.count('<img src="data:image/webp;base64,') > 6
     links = re.findall(r'<a href="([^"#]+)"', page)
     assert links == ["tasks/index.html", "query.json"]
-    assert all((out / link).is_file() for link in links)
+    assert all((left / link).is_file() for link in links)
     assert [heading in page for heading in QUESTIONS] == [True, True]
-    assert [line[0] for line in said] == ["1", "2", "3", "4", "4", "5"]
+    assert len(json.loads((left / "eval.json").read_text())["models"]) == 2
+    assert json.loads((left / "query.json").read_text())["ledger"]["calls"] == 230
 
+
+def test_a_demo_can_be_run_again(
+    left: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_cache: Path
+) -> None:
+    """And without what draws charts: it says so, and the tasks are what there is to look at."""
+    monkeypatch.setenv("TMA_CACHE", str(kept_cache))
     monkeypatch.setitem(sys.modules, "vl_convert", None)
-    again = run_demo(registry, out, SMALL, said.append)
-    assert again == out / "tasks" / "index.html"
-    assert again.is_file()
-    assert not first.exists()
-    assert said[6:12] == said[:6]
-    assert said[12].startswith("6. no report: charts need the extra 'report'")
-    assert json.loads((out / "query.json").read_text())["items"] == query["items"]
+    out, said = tmp_path / "again", list[str]()
+    shutil.copytree(left, out)
+    page = run_demo(Registry(Settings(environ={})), out, SMALL, said.append)
+    assert page == out / "tasks" / PAGE
+    assert page.is_file()
+    assert not (out / PAGE).exists()
+    assert said[-1].startswith("6. no report: charts need the extra 'report'")
+    found = [json.loads((folder / "query.json").read_text())["items"] for folder in (left, out)]
+    assert found[0] == found[1]
 
 
 def test_a_demo_spares_what_is_not_its_own(tmp_path: Path) -> None:
@@ -62,3 +79,9 @@ def test_the_command(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     assert (tmp_path / found["page"]).is_file()
     assert len(found["steps"]) == 6
+
+
+def test_anybody_can_use_the_report(left: Path, viewer: Viewer) -> None:
+    page = viewer.open(left / PAGE)
+    page.locator("html.drawn").wait_for(state="attached")
+    viewer.check()
