@@ -20,6 +20,11 @@ settings.register_profile("explore", deadline=None, max_examples=2000)
 settings.load_profile("tma")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the pages of the docs: some take minutes, and none shall run alone at the end."""
+    items.sort(key=lambda item: item.path.name != "test_docs.py")
+
+
 @pytest.fixture(scope="session", name="annotations")
 def _annotations() -> Path:
     """The folder of the published annotations (`$TMA_V1_ANNOTATIONS` names another one)."""
