@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,20 @@ def test_the_card_tells_what_a_stranger_needs(made: Path) -> None:
     assert "--no-media --per-generator 6 --seed 3" in line
 
 
+def test_the_command_in_the_card_makes_the_same(tmp_path: Path) -> None:
+    words = "--assets shapes --tasks grid2d/how-many --no-media --per-generator 3 --seed 8"
+    options = ["--blind", "none", "--render", "4", "--name", "a-name", "--by", "count"]
+    out = tmp_path / "one"
+    cli.main(
+        ["release", "random", *words.split(), *options, "--out", str(out)], standalone_mode=False
+    )
+    command = shlex.split(Release.read(out).command)
+    assert command[0] == "tma"
+    command[-1] = str(tmp_path / "two")
+    cli.main(command[1:], standalone_mode=False)
+    assert files(tmp_path / "two") == files(out)
+
+
 def test_it_comes_out_the_same_again(made: Path, tmp_path: Path) -> None:
     assert files(made) == files(_replayed(made, tmp_path / "folder"))
     shutil.copy(made / "release.json", tmp_path)
@@ -143,6 +158,8 @@ def test_statistics_go_into_the_card_later(made: Path, tmp_path: Path) -> None:
     assert changed == {"README.md", "release.json", "SHA256SUMS"}
     assert b"constant:A" in after["README.md"]
     test_checksums_are_of_all_other_files(folder)
+    discriminability(folder, write=True)  # asks nobody: what models said stays
+    assert files(folder) == after
     assert files(_replayed(folder, tmp_path / "again")) == after
 
 

@@ -78,14 +78,16 @@ def discriminability(
     told = None
     if jury:
         with opened(store) as replies:
-            found = ask_models(
+            asked = ask_models(
                 tasks, jury, replies, made.media_file, budget=budget, watcher=watcher
             )
-        told = statistics_of(tasks, found, seed).as_json()
+        told = statistics_of(tasks, asked, seed).as_json()
     blind = None if guesser is None else guess_blindly(tasks, guesser, registry).as_json()
     if release is not None:
-        kept = release.blind if blind is None or release.blind else blind
-        release = release.model_copy(update={"models": told, "blind": kept})
+        # what the release tells already of a guesser rests on tasks apart: it is the better part
+        found = {"models": told, "blind": None if release.blind else blind}
+        news = {name: value for name, value in found.items() if value is not None}
+        release = release.model_copy(update=news)
         write_told(folder, release, write_tables(folder))
         write_checksums(folder)
     return Discriminability(len(tasks), told, blind)

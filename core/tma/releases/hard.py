@@ -18,7 +18,17 @@ from tma.registry import Registry, default_registry
 from tma.releases.blind import GUESSER, guess_blindly
 from tma.releases.certifying import harder
 from tma.releases.files import sha256_of, write_tables
-from tma.releases.making import Watcher, Work, ask_models, chosen_of, load_models, nobody, opened
+from tma.releases.making import (
+    RENDER,
+    Watcher,
+    Work,
+    ask_models,
+    chosen_of,
+    load_models,
+    nobody,
+    opened,
+    options_of,
+)
 from tma.releases.ranked import RankedPlans
 from tma.releases.record import Balance, Release
 from tma.releases.searching import CANDIDATES_A_TASK, Found, batches, search, shown_of
@@ -45,7 +55,7 @@ def hard_release(
     limits: Mapping[str, int | None] | None = None,
     store: ReplyStore | Path | None = None,
     guesser: str | None = GUESSER,
-    render: int = 20,
+    render: int = RENDER,
     workers: int = 0,
     registry: Registry | None = None,
     watcher: Watcher = nobody,
@@ -121,7 +131,9 @@ def hard_release(
         release = Release(
             kind="hard",
             name=wanted.name or f"tma-hard-{sha256[:8]}",
-            command=_command(wanted, jury, budget, certify, work),
+            command=_command(
+                wanted, jury, budget, certify, options_of(wanted.name, guesser, render)
+            ),
             making=work.making,
             made=summary.made,
             lost=plans.lost,
@@ -244,20 +256,23 @@ class _Job:
 
 
 def _command(
-    wanted: Wanted, jury: Sequence[LoadedModel], budget: int, certify: float, work: Work
+    wanted: Wanted,
+    jury: Sequence[LoadedModel],
+    budget: int,
+    certify: float,
+    options: Sequence[str],
 ) -> str:
     """The command that searched."""
-    words = ["tma", "release", "hard", "--assets", work.making.assets]
+    words = ["tma", "release", "hard"]
+    if wanted.assets is not None:
+        words += ["--assets", wanted.assets]
     for option, values in (("--tasks", wanted.tasks), ("--where", wanted.where)):
         words += [word for value in values for word in (option, value)]
     words += [word for model in jury for word in ("--model", model.label)]
-    words += [word for fields in wanted.by or () for word in ("--by", fields)]
     if wanted.renderer:
         words += ["--renderer", wanted.renderer]
     if not wanted.media:
         words.append("--no-media")
-    if wanted.name is not None:
-        words += ["--name", wanted.name]
     words += ["--per-generator", str(wanted.per_generator), "--budget", str(budget)]
-    words += ["--certify", str(certify), "--seed", str(wanted.seed), "--out", "AGAIN"]
+    words += ["--certify", str(certify), "--seed", str(wanted.seed), *options, "--out", "AGAIN"]
     return shlex.join(words)

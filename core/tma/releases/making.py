@@ -18,6 +18,7 @@ from tma.mediacache import write_whole
 from tma.models import LoadedModel, load_model
 from tma.planner import Plans
 from tma.registry import Registry
+from tma.releases.blind import GUESSER
 from tma.releases.card import card_of
 from tma.releases.files import CARD, Contents, write_checksums
 from tma.releases.record import RELEASE, Chosen, Making, Release
@@ -27,6 +28,7 @@ from tma.taskset import RUN, TaskSet
 from tma.verify import first, verify
 from tma.workbench import Workbench
 
+RENDER = 20
 _SHOWN = 3
 
 Watcher = Callable[[str, int, int], None]
@@ -56,7 +58,7 @@ class Work:
     bench: Workbench
     kind: str
     workers: int = 0
-    render: int = 20
+    render: int = RENDER
     watcher: Watcher = nobody
 
     def make(self, plans: Plans, n: int) -> Summary:
@@ -104,6 +106,16 @@ class Work:
         write_told(self.folder, release, contents)
         write_task_page(self.folder, release.name)
         write_checksums(self.folder)
+
+
+def options_of(name: str | None, guesser: str | None, render: int) -> list[str]:
+    """The options of both commands that change a release's bytes, where they are not the usual."""
+    words = [] if name is None else ["--name", name]
+    if guesser != GUESSER:
+        words += ["--blind", guesser or "none"]
+    if render != RENDER:
+        words += ["--render", str(render)]
+    return words
 
 
 def write_told(folder: Path, release: Release, contents: Contents) -> None:

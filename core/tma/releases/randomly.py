@@ -13,7 +13,17 @@ from tma.models import LoadedModel
 from tma.registry import Registry, default_registry
 from tma.releases.blind import GUESSER, guess_blindly
 from tma.releases.files import sha256_of, write_tables
-from tma.releases.making import Watcher, Work, ask_models, chosen_of, load_models, nobody, opened
+from tma.releases.making import (
+    RENDER,
+    Watcher,
+    Work,
+    ask_models,
+    chosen_of,
+    load_models,
+    nobody,
+    opened,
+    options_of,
+)
 from tma.releases.record import Balance, Release
 from tma.releases.statistics import statistics_of
 from tma.releases.wanted import Wanted, drawn
@@ -32,7 +42,7 @@ def random_release(
     budget: Budget | None = None,
     store: ReplyStore | Path | None = None,
     guesser: str | None = GUESSER,
-    render: int = 20,
+    render: int = RENDER,
     workers: int = 0,
     registry: Registry | None = None,
     watcher: Watcher = nobody,
@@ -79,7 +89,7 @@ def random_release(
         release = Release(
             kind="random",
             name=wanted.name or f"tma-random-{sha256[:8]}",
-            command=_command(made, wanted, jury),
+            command=_command(made, jury, options_of(wanted.name, guesser, render)),
             making=work.making,
             made=summary.made,
             lost=plans.lost,
@@ -134,8 +144,6 @@ def _ask(
     return statistics_of(tasks, found, seed).as_json()
 
 
-def _command(made: TaskSet, wanted: Wanted, jury: Sequence[LoadedModel]) -> str:
+def _command(made: TaskSet, jury: Sequence[LoadedModel], options: Sequence[str]) -> str:
     more = [word for model in jury for word in ("--model", model.label)]
-    if wanted.name is not None:
-        more += ["--name", wanted.name]
-    return f"{command_of(made.run)} {shlex.join([*more, '--out', 'AGAIN'])}"
+    return f"{command_of(made.run)} {shlex.join([*more, *options, '--out', 'AGAIN'])}"
