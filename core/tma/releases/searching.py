@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from scipy.sparse import csr_array
+
 from tma.calls import Answer as Reply
-from tma.contract.plan import Plan, Value
+from tma.contract.plan import Plan
 from tma.contract.tasks import Task
 from tma.errors import QueryError
 from tma.models import LoadedModel
+from tma.query.course import Course, taxonomy_above
 from tma.query.questions import TopK
 from tma.query.run import QueryRun
+from tma.query.search import Search
 from tma.query.sense import WARM_UP
-from tma.query.units import MOST_SINGLE
+from tma.query.units import MOST_SINGLE, PlanUnits
 from tma.releases.making import Watcher
 from tma.seeds import digest
 from tma.space import PlanSpace, joint, union
 from tma.store import ReplyStore
 from tma.workbench import Workbench
 
-CANDIDATES_A_TASK = 4
+CANDIDATES_A_TASK = 8
 """Of so many candidates one is chosen, where the space has them."""
 
 
@@ -159,10 +163,8 @@ def search(
             on_progress=told,
         )
         run.run()
-        for item in run.answer().items:
-            plan = Plan(_present(item.key))
-            estimate = 0.5 if item.estimate is None else item.estimate
-            found.expected[plan.id] = found.expected.get(plan.id, 0.0) + estimate / len(models)
+        for plan, estimate in _expected(run, seed).items():
+            found.expected[plan] = found.expected.get(plan, 0.0) + estimate / len(models)
         replies = list(run.replies[0].values())
         found.replies.setdefault(model.label, []).extend(replies)
         found.shown.update(shown_of(reply.task, media=looks) for reply in replies)
@@ -170,5 +172,25 @@ def search(
         found.reused += len(replies) - run.calls
 
 
-def _present(key: Mapping[str, Value | None]) -> dict[str, Value]:
-    return {field: value for field, value in key.items() if value is not None}
+class _Shared(PlanUnits):
+    """Single plans without an effect of their own: what is expected of them by what they share.
+
+    A plan is asked about once or not at all, so that its own effect can't be told from luck.
+    """
+
+    def rows(self, plans: Sequence[int]) -> list[csr_array]:
+        """The rows of plans that are judged."""
+        return self.features.plans(plans)
+
+
+def _expected(run: QueryRun, seed: int) -> dict[str, float]:
+    """Plan id -> the accuracy that is to be expected, after a search of single plans."""
+    space = run.space
+    plans = [p.id for p in space.plans(range(space.size))]
+    course = run.source
+    if not isinstance(course, Course) or not isinstance(course.search, Search):
+        raise TypeError(f"a search of single plans, not {run.approximate}")
+    if not course.search.answered:
+        return dict.fromkeys(plans, 0.5)
+    units = _Shared(space, taxonomy_above(space, run.bench.catalogue), seed)
+    return dict(zip(plans, course.search.believe_with(units).mean.tolist(), strict=True))
