@@ -60,7 +60,7 @@ def _small(image: Image.Image) -> bytes:
             continue
         image.thumbnail((side, side), Image.Resampling.LANCZOS)
         target = io.BytesIO()
-        image.save(target, "WEBP", quality=quality, method=4)
+        image.save(target, "WEBP", quality=quality, method=2)
         data = target.getvalue()
         first = first or len(data)
         if len(data) <= _MOST_BYTES:
