@@ -28,5 +28,6 @@ def tma_asset_sources() -> list[tma.Contribution]:
             summary="Videos of a person who does things, with exact key frames, made on demand",
             makes=("clip",),
             config="tma_plugins.rendered.sources:VideoSettings",
+            version="1.1",
         ),
     ]

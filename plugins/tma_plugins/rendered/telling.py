@@ -191,13 +191,12 @@ def _spatial(film: Filmed, moment: Moment) -> Iterator[Relation]:
     touched = {thing for _, thing in moment.contacts}
     touched |= {thing for name, thing in moment.actions if name not in _FROM_AFAR}
     for number in range(len(film.things)):
-        if number in touched:
-            truths = dict.fromkeys(_SPATIAL, None)
-        else:
-            other = _spot(film, moment, number)
-            pair = Pair(person, other, Between(person, other))
-            truths = {name: RULES[name](pair) for name in _SPATIAL}
-        for name, truth in truths.items():
+        other = _spot(film, moment, number)
+        pair = Pair(person, other, Between(person, other))
+        for name in _SPATIAL:
+            truth = RULES[name](pair)
+            if number in touched:  # nobody would say so of what is in the hand, but is it false?
+                truth = False if truth is False and name != "next to" else None
             if truth is not False:
                 yield Relation(name=name, object=str(number), certain=truth is True)
 
