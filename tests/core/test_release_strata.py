@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tma
-from tma import Plan, joint, product, union
-from tma.releases.dimensions import Key, grouped_fields
+from tma import Plan, derive_rng, joint, product, union
+from tma.releases.dimensions import Dimension, Key, grouped_fields
 from tma.releases.strata import StratifiedPlans
 from tma.space import PlanSpace
 
@@ -165,3 +165,17 @@ def test_categories_and_attributes_are_found_by_name() -> None:
     assert grouped_fields(fields) == [("target_category",), ("attribute_type", "attribute_value")]
     subject = ("subject_attribute_type", "subject_attribute_value")
     assert grouped_fields((*subject, "object_category")) == [subject, ("object_category",)]
+
+
+def test_the_odd_tasks_are_drawn_by_lot() -> None:
+    """A value that is wanted 0.4 times is there in four releases of ten, not in none."""
+    shares: dict[Key, float] = {("a",): 0.04, ("b",): 0.06, ("c",): 0.9}
+    dimension = Dimension(("x",), shares, "shares")
+    got = Counter[Key]()
+    for seed in range(400):
+        aims = dimension.drawn(10, derive_rng("test", seed)).shares
+        counts = {key: round(10 * share) for key, share in aims.items()}
+        assert sum(counts.values()) == 10
+        got.update(counts)
+    assert abs(got["a",] / 400 - 0.4) < 0.1
+    assert abs(got["b",] / 400 - 0.6) < 0.1
