@@ -34,8 +34,10 @@ def write_whole(path: Path, data: bytes) -> None:
             os.fchmod(handle, 0o644)
             file.write(data)
         Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):  # of the scratch file, which nobody has heard of
+            error.filename, error.filename2 = str(path), None
         raise
 
 

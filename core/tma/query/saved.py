@@ -137,7 +137,7 @@ class SavedQueries:
                 return [_told(json.loads(line)) for line in lines]
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise QueryError(f"{path} can't be read: {error}") from None
 
     def load(self, name: str) -> tuple[Asked, Mapping[str, Any] | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -11,6 +13,8 @@ from tma.query.membership import Membership
 FORMAT = 1
 FEW = 5
 """Fields of a heat map with fewer answers have no colour."""
+_LONGEST = 60
+"""Letters of the names of files: file systems count bytes."""
 Cell = str | int | float | None
 
 
@@ -142,6 +146,11 @@ class Heat:
 Chart = Dots | Heat
 
 
+def _file_name(name: str) -> str:
+    """A chart's name, in which fields of plugins may have put anything, as a file's."""
+    return re.sub(r"[^\w-]+", "-", name)[:_LONGEST]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Said:
     """What a model replied: the option that it named, or else the outcome and its words."""
@@ -242,11 +251,14 @@ class Report:
     def charts(self) -> list[tuple[str, Chart]]:
         """All charts with names that differ, for files."""
         many = len(self.parts) > 1
-        return [
-            (f"{number}-{chart.name}" if many else chart.name, chart)
-            for number, part in enumerate(self.parts, start=1)
-            for chart in (*part.answers, *part.details)
-        ]
+        found: list[tuple[str, Chart]] = []
+        often: Counter[str] = Counter()
+        for number, part in enumerate(self.parts, start=1):
+            for chart in (*part.answers, *part.details):
+                name = _file_name(f"{number}-{chart.name}" if many else chart.name)
+                often[name] += 1
+                found.append((name if often[name] == 1 else f"{name}.{often[name]}", chart))
+        return found
 
     def as_json(self) -> dict[str, Any]:
         """The JSON object that docs/formats.md describes; pictures are left out."""

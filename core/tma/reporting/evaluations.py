@@ -19,7 +19,7 @@ from tma.reporting.failures import failure_dots, failure_groups, find_failures
 from tma.reporting.records import Record, heat_maps
 from tma.reporting.stored import Respondent
 from tma.reporting.versus import accuracy_dots, difference_dots, mark_of
-from tma.reporting.words import percent, points, signed
+from tma.reporting.words import level, percent, points, signed
 from tma.reproduce import command_of
 from tma.scores import Accuracy, Difference, Evaluation, differences
 from tma.taskset import TaskSet
@@ -110,7 +110,8 @@ def _charts(
     if turned:
         marks = [mark_of(e.model.label, e.circular_tally.accuracy(confidence)) for e in turned]
         charts.append(accuracy_dots(marks, confidence, circular=True))
-    return [*charts, *difference_dots(pairs, confidence)]
+    shares = {e.model.label: e.accuracy.estimate for e in evaluations}
+    return [*charts, *difference_dots(pairs, confidence, shares)]
 
 
 # -- words ------------------------------------------------------------------------------------
@@ -132,12 +133,12 @@ def _answer(found: Sequence[tuple[str, Accuracy]], pairs: Sequence[Difference]) 
     if not others:
         return f"{said}."
     _, other, second = others[0]
-    said += f", ahead of {other} with {percent(second.estimate)}."
+    said += f"; next is {other} with {percent(second.estimate)}."
     for pair in pairs:
         if {pair.first, pair.second} == {label, other} and pair.estimate is not None:
             sign = 1 if pair.first == label else -1
             low, high = sorted((sign * pair.low, sign * pair.high))
-            settled = "is settled" if low > 0 else "is not settled and may be chance"
+            settled = "is settled" if low > 0 or high < 0 else "is not settled and may be chance"
             difference = f"{points(sign * pair.estimate)} ({signed(low)} to {signed(high)})"
             said += f" On the same tasks the difference of {difference} {settled}."
     return said
@@ -164,7 +165,7 @@ def _orders(evaluation: Evaluation) -> str:
 def _how(evaluations: Sequence[Evaluation], prompt: str, confidence: float) -> list[str]:
     said = [
         "Accuracies are shares of the replies that name an option, with Wilson's intervals at "
-        f"{percent(confidence)}; replies about one plan count as a cluster."
+        f"{level(confidence)}; replies about one plan count as a cluster."
     ]
     if any(e.circular for e in evaluations):
         said.append("Right in every rotation is a task that was answered right in all rotations.")
@@ -178,8 +179,8 @@ def _how(evaluations: Sequence[Evaluation], prompt: str, confidence: float) -> l
         *said,
         "Patterns are values of one or two plan fields at which a model fails more often than "
         f"elsewhere, by Fisher's test with q at most {1 - confidence:.2g} (Benjamini and Hochberg, "
-        "over all that were tested). They were found on these very replies: tma query debug "
-        "confirms with fresh ones.",
+        "over all that were tested). They were found on these very replies, the first to each "
+        "plan: tma query debug confirms with fresh ones.",
         f"Prompt {prompt}. No model was asked for this report.",
     ]
 
@@ -235,6 +236,7 @@ def _file_part(source: str, shown: Mapping[str, Any]) -> Part:
     if turned:
         marks = [mark_of(m["model"], Accuracy(**m["circular"]["accuracy"])) for m in turned]
         charts.append(accuracy_dots(marks, confidence, circular=True))
+    shares = {label: a.estimate for label, a in zip(labels, accuracies, strict=True)}
     words = ["tma", "eval", str(shown.get("tasks", "DIR"))]
     for label in labels:
         words += ["--model", label]
@@ -246,12 +248,12 @@ def _file_part(source: str, shown: Mapping[str, Any]) -> Part:
         models=labels,
         cautions=[line for m in models for line in _cautions(m, most)],
         facts=[("tasks", f"{most:,}"), ("orders of options", str(models[0]["orders"]))],
-        answers=[*charts, *difference_dots(pairs, confidence)],
+        answers=[*charts, *difference_dots(pairs, confidence, shares)],
         details=_generators(models),
         spent=(SPENT, [_spent(m["model"], Ledger(**m["ledger"])) for m in models]),
         how=[
             "From the figures that `tma eval --json` printed, which has no single tasks.",
-            f"Wilson's intervals at {percent(confidence)}; Tango's of paired differences.",
+            f"Wilson's intervals at {level(confidence)}; Tango's of paired differences.",
         ],
         commands=[shlex.join(words)],
     )

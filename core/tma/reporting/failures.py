@@ -13,7 +13,7 @@ from tma.reporting.content import Dots, Group, Mark, Said
 from tma.reporting.examples import Gallery, fits, group
 from tma.reporting.records import Record
 from tma.reporting.stored import Respondent
-from tma.reporting.words import named, percent
+from tma.reporting.words import level, named, percent
 
 _A_MODEL = 4
 _SHOWN_OF_ONE = 4
@@ -35,10 +35,17 @@ class Failure:
 def find_failures(
     models: Sequence[str], records: Sequence[Record], confidence: float
 ) -> list[Failure]:
-    """The surest patterns of each model."""
+    """The surest patterns of each model.
+
+    Of the replies to one plan, which are not independent, the first alone counts.
+    """
     found = []
     for model in models:
-        known = [r for r in records if r.model == model and r.correct is not None]
+        firsts: dict[str, Record] = {}
+        for r in records:
+            if r.model == model and r.correct is not None:
+                firsts.setdefault(r.cluster, r)
+        known = list(firsts.values())
         patterns, _ = find_patterns(
             [r.plan for r in known],
             [not r.correct for r in known],
@@ -79,7 +86,7 @@ def failure_dots(failures: Sequence[Failure], confidence: float) -> list[Dots]:
             name="failures",
             title="Where wrong answers come together",
             axis="failure rate",
-            interval=f"{percent(confidence)} Wilson",
+            interval=f"{level(confidence)} Wilson",
             marks=marks,
             note="Found on these replies, and not confirmed by others.",
             p_label="q-value",

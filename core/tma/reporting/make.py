@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -148,12 +149,12 @@ def json_of(report: Report) -> str:
 def _part(desk: _Desk, source: Source) -> Part:
     if isinstance(source, Answer):
         return _answer_part(desk, "answer", source.as_json())
-    path = Path(source)
-    if path.is_dir():
+    path, text = Path(source), str(source)
+    # unlike those of `Path` they take what can't be a name for what is not there
+    if os.path.isdir(path):  # noqa: PTH112
         return _folder_part(desk, path)
-    if path.is_file():
+    if os.path.isfile(path):  # noqa: PTH113
         return _file_part(desk, path)
-    text = str(source)
     if not _ID.match(text):
         raise QueryError(
             f"{text} is no file, no folder of tasks and no query's id", hint=_near(desk, path)
@@ -168,7 +169,10 @@ def _part(desk: _Desk, source: Source) -> Part:
 
 def _near(desk: _Desk, path: Path) -> str:
     """What may have been meant: a neighbour in the folder, or a query."""
-    beside = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
+    try:
+        beside = sorted(p.name for p in path.parent.iterdir())
+    except OSError:
+        beside = []
     if near := get_close_matches(path.name, beside, n=1):
         return f"did you mean {path.parent / near[0]}?"
     queries = [asked.id for asked, _ in desk.saved.all()]

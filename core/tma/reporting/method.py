@@ -7,7 +7,7 @@ from typing import Any
 
 from tma.query.answer import Answer
 from tma.query.saved import Asked
-from tma.reporting.words import percent
+from tma.reporting.words import level
 
 _WAYS = {
     "exact": "Every plan was asked once: intervals are bounds, apart only as far as replies are "
@@ -29,7 +29,7 @@ _DEFAULTS: dict[str, object] = {"approximate": "active", "indifference": 0.05, "
 
 def how_of(answer: Answer) -> list[str]:
     """A sentence each on choice, intervals, tests and what was sent."""
-    kind, confidence = answer.query["kind"], percent(answer.confidence)
+    kind, confidence = answer.query["kind"], level(answer.confidence)
     said = [_WAYS[answer.approximate]]
     modelled = answer.approximate in ("fit", "active")
     if kind == "compare":
@@ -45,7 +45,7 @@ def how_of(answer: Answer) -> list[str]:
     elif kind == "debug" and modelled:
         said = [
             "Patterns were looked for in stages and then confirmed with fresh tasks: the counts "
-            f"are of those alone. Of the patterns reported, at most {1 - answer.confidence:.0%} "
+            f"are of those alone. Of the patterns reported, at most {level(1 - answer.confidence)} "
             "are expected to be false discoveries."
         ]
     elif kind == "debug":

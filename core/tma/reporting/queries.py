@@ -14,7 +14,7 @@ from tma.reporting.examples import Gallery, fits, group
 from tma.reporting.method import commands_of, how_of
 from tma.reporting.records import Record, heat_maps
 from tma.reporting.tasksof import Remaker
-from tma.reporting.words import answer_to, label_of, percent, plain, question_of, title_of
+from tma.reporting.words import answer_to, labels_of, level, percent, plain, question_of, title_of
 
 _MOST = 30
 _AROUND = 8
@@ -196,7 +196,7 @@ def _items(answer: Answer) -> Chart:
     threshold = answer.query.get("above") if threshold is None else threshold
     marks = [
         Mark(
-            label=label_of(i),
+            label=label,
             estimate=i.estimate,
             low=i.low,
             high=i.high,
@@ -205,7 +205,7 @@ def _items(answer: Answer) -> Chart:
             selected=i.selected,
             certified=_bounds(i.certified),
         )
-        for i in shown
+        for i, label in zip(shown, labels_of(shown), strict=True)
     ]
     return Dots(
         name="answer",
@@ -214,7 +214,7 @@ def _items(answer: Answer) -> Chart:
         interval=_interval(answer),
         marks=marks,
         rule=threshold,
-        rule_label="" if threshold is None else f"{percent(threshold)}, as asked",
+        rule_label="" if threshold is None else f"{level(threshold)}, as asked",
         left_out=left,
         note=_SELECTION,
     )
@@ -231,14 +231,14 @@ def _bounds(certified: Certified | None) -> Bounds | None:
 
 
 def _interval(answer: Answer) -> str:
-    return _INTERVALS[answer.interval].format(percent(answer.confidence))
+    return _INTERVALS[answer.interval].format(level(answer.confidence))
 
 
 def _compared(answer: Answer, shown: Sequence[Item], left: int) -> Dots:
     many = len(answer.models) > 2
     marks = [
         Mark(
-            label=label_of(i),
+            label=label,
             series=v.baseline if many else "",
             estimate=v.estimate,
             low=v.low,
@@ -248,7 +248,7 @@ def _compared(answer: Answer, shown: Sequence[Item], left: int) -> Dots:
             selected=i.selected,
             p=v.q_value,
         )
-        for i in shown
+        for i, label in zip(shown, labels_of(shown), strict=True)
         for v in i.versus or ()
     ]
     first = answer.models[0]["model"]
@@ -260,11 +260,11 @@ def _compared(answer: Answer, shown: Sequence[Item], left: int) -> Dots:
         axis="difference in accuracy",
         interval="exact bounds"
         if answer.interval == "exact"
-        else f"{percent(answer.confidence)} Tango",
+        else f"{level(answer.confidence)} Tango",
         marks=marks,
         signed=True,
         rule=margin,
-        rule_label=f"better by {percent(margin)}" if margin else "no difference",
+        rule_label=f"better by {level(margin)}" if margin else "no difference",
         left_out=left,
         note=_SELECTION,
         p_label="q-value",
@@ -293,7 +293,7 @@ def _patterns(answer: Answer) -> list[Chart]:
             name="patterns",
             title="Failure rate of the patterns",
             axis="failure rate",
-            interval=f"{percent(answer.confidence)} {kind}",
+            interval=f"{level(answer.confidence)} {kind}",
             marks=marks,
             rule=None if overall is None else 1 - overall,
             rule_label="" if overall is None else f"{percent(1 - overall)} overall",
@@ -317,9 +317,7 @@ def _groups(query: Query, remaker: Remaker, gallery: Gallery, each: int) -> list
             told = _own_examples(entry)
         chosen = _some(told, each)
         found = {task.id: (task, said) for task, said in remaker.tasks(chosen)}
-        judged = {
-            t.task: t.replies[0].correct if t.replies and t.replies[0] else False for t in chosen
-        }
+        judged = {t.task: _verdict(t) for t in chosen}
         tasks, replies = [task for task, _ in found.values()], _replies_in(found)
         line = _line(entry, answer)
         groups.append(group(title_of(entry), line, tasks, replies, judged, gallery, each))
@@ -336,10 +334,18 @@ def _some(told: Sequence[Told], each: int) -> list[Told]:
     """The first wrong ones and right ones of the first model."""
     sides: dict[bool, list[Told]] = {False: [], True: []}
     for t in told:
-        verdict = t.replies[0].correct if t.replies and t.replies[0] else False
+        verdict = _verdict(t)
         if verdict is not None and len(sides[verdict]) < each:
             sides[verdict].append(t)
     return sides[False] + sides[True]
+
+
+def _verdict(told: Told) -> bool | None:
+    """Of the first model. The examples in an answer have no replies: they are failing ones."""
+    if not told.replies:
+        return False
+    reply = told.replies[0]
+    return None if reply is None else reply.correct
 
 
 def _own_examples(entry: Item | FailurePattern) -> list[Told]:

@@ -292,13 +292,20 @@ def _asking(
     if not most or max(most.values()) == 1:
         return Asking(1, prompt=prompt)
     rounds = Asking(circular=True, prompt=prompt)
+    shuffles = Asking(max(most.values()), prompt=prompt)
+
+    def held(asking: Asking) -> int:
+        calls = ((t, *o) for t in most for o in asking.orders_of(by_id[t]))
+        return sum(call_id_of(*call) in rows for call in calls)
+
     for task_id, count in most.items():
         task = by_id[task_id]
         if count >= len(task.options) and all(
             call_id_of(task.id, order, n) in rows for order, n in rounds.orders_of(task)
         ):
-            return rounds
-    return Asking(max(most.values()), prompt=prompt)
+            # shuffles of few options may be all rotations: what explains more replies was asked
+            return rounds if held(rounds) >= held(shuffles) else shuffles
+    return shuffles
 
 
 def _fill(

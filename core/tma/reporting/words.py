@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from tma.contract.plan import Value
@@ -17,6 +18,11 @@ def percent(share: float | None, digits: int = 0) -> str:
         if share is None
         else f"{share:.{digits}%}".replace("%", "\N{NO-BREAK SPACE}%")
     )
+
+
+def level(share: float) -> str:
+    """A share that somebody chose, such as a confidence, in percent with all its digits."""
+    return f"{share * 100:g}\N{NO-BREAK SPACE}%"
 
 
 def points(difference: float) -> str:
@@ -71,10 +77,10 @@ def question_of(answer: Answer) -> str:
         below = query.get("below") is not None
         value = query["below"] if below else query["above"]
         side = "less" if below else "more"
-        return f"In which {groups} does {model} get {side} than {percent(value)} right?"
+        return f"In which {groups} does {model} get {side} than {level(value)} right?"
     if query["kind"] == "compare":
         others = listed([str(m["model"]) for m in answer.models[1:]])
-        margin = f" by more than {percent(query['margin'])}" if query.get("margin") else ""
+        margin = f" by more than {level(query['margin'])}" if query.get("margin") else ""
         return f"In which {groups} is {model} better than {others}{margin}?"
     return f"What have the tasks in common at which {model} fails?"
 
@@ -131,9 +137,15 @@ def _patterns(answer: Answer) -> str:
     return f"{rate}It fails much more often at {first}: {many} of {answer.tested:,} tested."
 
 
-def label_of(item: Item) -> str:
-    """A group's name beside others of the same grouping: the field is known."""
-    return named(item.key, item.names, with_fields=len(item.key) > 1)
+def labels_of(items: Sequence[Item]) -> list[str]:
+    """Groups' names beside one another, whose fields are known; ids where names are the same."""
+    many = [len(i.key) > 1 for i in items]
+    found = [named(i.key, i.names, with_fields=m) for i, m in zip(items, many, strict=True)]
+    often = Counter(found)
+    return [
+        text if often[text] == 1 else named(i.key, {}, with_fields=m)
+        for i, text, m in zip(items, found, many, strict=True)
+    ]
 
 
 def title_of(entry: Item | FailurePattern) -> str:
