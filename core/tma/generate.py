@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tma.config import Settings
@@ -62,6 +62,8 @@ class Order:
         seed: of all chance, 0 .. 2**63 - 1.
         media: whether to render.
         redact: asset sources of which the page shows ids alone.
+        drawn_by: scene kind -> renderer, for kinds that `renderer` does not draw; one that can run
+            here by default.
     """
 
     assets: str | None = None
@@ -72,10 +74,17 @@ class Order:
     seed: int = 0
     media: bool = True
     redact: tuple[str, ...] = ()
+    drawn_by: Mapping[str, str] = field(default_factory=dict)
 
     def bench(self, registry: Registry) -> Workbench:
         """The workbench that the order needs. Raises PluginError, ConfigError, AssetError."""
-        return Workbench(registry, assets=self.assets, tasks=self.tasks, renderer=self.renderer)
+        return Workbench(
+            registry,
+            assets=self.assets,
+            tasks=self.tasks,
+            renderer=self.renderer,
+            drawn_by=self.drawn_by,
+        )
 
 
 @dataclass(frozen=True)
@@ -234,12 +243,24 @@ def _reasons(*passed: Mapping[str, Mapping[str, int]]) -> str:
 
 
 def run_record(
-    order: Order, bench: Workbench, summary: Summary, release: Mapping[str, object] | None = None
+    order: Order,
+    bench: Workbench,
+    summary: Summary,
+    release: Mapping[str, object] | None = None,
+    assets: str | None = None,
 ) -> str:
-    """What `run.json` says of a run; `release` tells how a release was chosen."""
+    """What `run.json` says of a run.
+
+    Args:
+        order: what was made.
+        bench: that of the order.
+        summary: what came of it.
+        release: how a release was chosen.
+        assets: specification of the asset source, if it was another when the release was made.
+    """
     record = {
         "format": FORMAT,
-        "assets": str(bench.assets.spec),
+        "assets": assets or str(bench.assets.spec),
         "tasks": list(order.tasks),
         "where": list(order.where),
         "renderer": order.renderer,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import exp, lgamma, log, pi, sqrt, tan
+from math import exp, fsum, lgamma, log, pi, sqrt, tan
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -93,12 +93,12 @@ def clustered_wilson(
     """
     n, right = sum(counts), sum(rights)
     spread = [r - right / n * c for r, c in zip(rights, counts, strict=True)] if n else []
-    size = _effective_size(n, right / n * (1 - right / n) if n else 0.0, spread, confidence)
+    size = effective_size(n, right / n * (1 - right / n) if n else 0.0, spread, confidence)
     return wilson(right / n * size if n else 0.0, size, confidence)
 
 
-def _effective_size(n: int, variance: float, spread: Sequence[float], confidence: float) -> float:
-    """How many independent answers tell as much.
+def effective_size(n: int, variance: float, spread: Sequence[float], confidence: float) -> float:
+    """How many independent answers tell as much; the clusters' order does not matter.
 
     Args:
         n: answers.
@@ -109,7 +109,7 @@ def _effective_size(n: int, variance: float, spread: Sequence[float], confidence
     clusters = len(spread)
     if clusters in (n, 0):
         return n
-    between = sum(s * s for s in spread) * clusters / (clusters - 1) if clusters > 1 else 0.0
+    between = fsum(s * s for s in spread) * clusters / (clusters - 1) if clusters > 1 else 0.0
     if variance <= 0 or between <= 0:
         return clusters
     effect = max(1.0, between / (n * variance))
@@ -188,7 +188,7 @@ def clustered_difference(
         return Interval(-1.0, 1.0)
     mean = (wins - losses) / n
     spread = [won - lost - mean * c for won, lost, c in pairs]
-    size = _effective_size(n, (wins + losses) / n - mean * mean, spread, confidence)
+    size = effective_size(n, (wins + losses) / n - mean * mean, spread, confidence)
     return paired_difference(wins * size / n, losses * size / n, size, confidence)
 
 

@@ -1,5 +1,6 @@
 from itertools import pairwise
 from math import comb, erfc, sqrt
+from random import Random
 
 import numpy as np
 import pytest
@@ -19,6 +20,16 @@ from tma.intervals import (
 )
 
 counts = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(st.lists(st.integers(0, 7), min_size=3, max_size=40), st.randoms())
+def test_the_order_of_clusters_changes_no_bit(rights: list[int], random: Random) -> None:
+    pairs = [(min(right, 6), 7 - right % 2) for right in rights]
+    mixed = random.sample(pairs, len(pairs))
+    first, second = (
+        clustered_wilson([r for r, _ in found], [n for _, n in found]) for found in (pairs, mixed)
+    )
+    assert first == second
 
 
 @given(counts, st.floats(0.5, 0.999))

@@ -6,6 +6,7 @@ import hashlib
 import json
 import shlex
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,14 @@ from tma.contract.models import ModelAdapter
 from tma.evaluate import evaluate
 from tma.models import LoadedModel
 from tma.registry import default_registry
-from tma.releases import Release, Wanted, discriminability, random_release, replay
+from tma.releases import (
+    Release,
+    Wanted,
+    discriminability,
+    hard_release,
+    random_release,
+    replay,
+)
 from tma.releases.blind import guess_blindly
 from tma.releases.statistics import statistics_of
 from tma.store import ReplyStore
@@ -29,6 +37,7 @@ from tma.taskset import TaskSet
 
 from .test_export import task
 
+PHOTOGRAPHS = Path(__file__).parents[2] / "docs" / "examples" / "photographs"
 WANTED = Wanted(
     assets="shapes", tasks=("grid2d/what", "grid2d/how-many"), per_generator=6, seed=3, media=False
 )
@@ -99,6 +108,7 @@ def test_the_card_tells_what_a_stranger_needs(made: Path) -> None:
         "no pictures",
     ):
         assert word in body
+    assert "media were hashed" not in body
     assert "This release holds no pictures" in body
     line = next(x for x in body.splitlines() if x.startswith("    tma release random"))
     assert "--no-media --per-generator 6 --seed 3" in line
@@ -122,6 +132,29 @@ def test_it_comes_out_the_same_again(made: Path, tmp_path: Path) -> None:
     assert files(made) == files(_replayed(made, tmp_path / "folder"))
     shutil.copy(made / "release.json", tmp_path)
     assert files(made) == files(_replayed(tmp_path / "release.json", tmp_path / "file"))
+
+
+def test_it_comes_out_the_same_where_the_assets_are_elsewhere(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    shutil.copytree(PHOTOGRAPHS, here)
+    wanted = Wanted(
+        assets=f"graphs?file={here / 'graphs.jsonl'}",
+        tasks=("graphimage/what-object",),
+        per_generator=3,
+    )
+    random_release(tmp_path / "one", wanted, workers=1)
+    here.rename(there)
+    moved = f"graphs?file={there / 'graphs.jsonl'}"
+    replay(tmp_path / "one", tmp_path / "two", assets=moved, workers=2)
+    assert files(tmp_path / "two") == files(tmp_path / "one")
+
+
+@pytest.mark.parametrize("name", ["raycast/raycast", "pyrender/pyrender"])
+def test_workers_draw_as_the_record_says(made: Path, name: str) -> None:
+    making = Release.read(made).making.model_copy(update={"drawn_by": {"tabletop": name}})
+    entry = making.order(5).bench(default_registry()).drawing.entry("tabletop")
+    assert entry is not None
+    assert entry.short_id == name
 
 
 def _replayed(source: Path, out: Path) -> Path:
@@ -186,6 +219,33 @@ def test_mistakes_are_told_in_a_line(
         cli.main(["release", *arguments, *more], standalone_mode=False)
     assert line in str(error.value)
     assert not (made.parent / "new").exists()
+
+
+class Looks(ModelAdapter):
+    """Looks at a picture, and says A."""
+
+    async def reply(self, requests: Any) -> list[Reply]:
+        assert all(r.media is not None for r in requests)
+        return [Reply(text="A") for _ in requests]
+
+
+@pytest.mark.parametrize("kind", ["random", "hard"])
+def test_models_see_pictures_that_are_not_given_away(tmp_path: Path, kind: str) -> None:
+    wanted = Wanted(assets="shapes", tasks=("grid2d/how-many",), per_generator=1, media=False)
+    looks = LoadedModel(Looks(), "t/looks@1", "looks", {}, ("image",))
+    if kind == "random":
+        release = random_release(
+            tmp_path / "out", wanted, models=[looks], store=tmp_path / "r.sqlite", guesser=None
+        )
+    else:
+        wanted = replace(wanted, per_generator=10)
+        release = hard_release(
+            tmp_path / "out", wanted, models=[looks], budget=70, store=tmp_path / "r.sqlite",
+            guesser=None,
+        )  # fmt: skip
+    assert release.models is not None
+    assert release.models["models"]["looks"]["answered"] == release.size
+    assert not (tmp_path / "out" / "media").exists()
 
 
 class Says(ModelAdapter):

@@ -9,17 +9,22 @@ from typing import Any
 
 import pytest
 
-from tma import Plan, TmaError
+from tma import Plan, Task, TmaError
+from tma.calls import Answer
 from tma.cli import cli
 from tma.errors import ConfigError
+from tma.models import LoadedModel
 from tma.releases import Release, Wanted, hard_release, replay
-from tma.releases.certifying import Harder
-from tma.releases.searching import batches, table_of
+from tma.releases.certifying import Harder, alike, harder, mean_accuracy
+from tma.releases.evidence import evidence_part
+from tma.releases.searching import all_look, batches, table_of
 from tma.releases.splitting import split
-from tma.scores import Accuracy
+from tma.scores import Accuracy, Evaluation
 from tma.spec import Spec
 from tma.taskset import TaskSet
 from tma_plugins.reference.simulated import Simulated, SimulatedConfig
+
+from .test_export import task
 
 WANTED = {"assets": "shapes", "tasks": ("grid2d/how-many",), "per_generator": 20, "media": False}
 WEAK = "simulated?base=0.85&failure_share=0.03&failure_drop=5&pairs=0"
@@ -156,6 +161,69 @@ def test_a_difference_of_two_accuracies() -> None:
     nothing = Harder.of(Accuracy.of([], 0.95), high)
     assert (nothing.estimate, nothing.low, nothing.high) == (None, -1, 1)
     assert not nothing.claimed
+
+
+def evaluation(label: str, replies: dict[str, list[bool | None]]) -> Evaluation:
+    """An evaluation from what a model made of the tasks of each plan; None names no option."""
+    found = Evaluation(LoadedModel(Simulated(SimulatedConfig()), "t/m@1", label, {}))
+    for plan, rights in replies.items():
+        for number, right in enumerate(rights):
+            one = task(number, plan_id=plan, id=plan)
+            outcome = "unparsed" if right is None else "option"
+            found.add(Answer(one, f"{plan}:{number}", outcome, None, right, False, outcome))
+    return found
+
+
+def plans(*rights: bool | None) -> dict[str, list[bool | None]]:
+    return {f"{n:016x}": [right] for n, right in enumerate(rights)}
+
+
+def test_who_answers_makes_no_difference() -> None:
+    """A poor model that is silent on half of the random tasks does not make these easy."""
+    good, poor = plans(*[True] * 18, *[False] * 2), plans(*[False] * 16, *[True] * 4)
+    silent = plans(*[False] * 8, *[None] * 10, *[True] * 2)
+    chosen = [evaluation("good", good), evaluation("poor", poor)]
+    mean, each = harder(chosen, [evaluation("good", good), evaluation("poor", silent)])
+    assert [found.estimate for found in each.values()] == pytest.approx([0, 0])
+    assert mean.estimate == pytest.approx(0)
+    assert mean.chosen.estimate == pytest.approx((0.9 + 0.2) / 2)
+    nothing = evaluation("poor", plans(*[None] * 20))
+    mean, _ = harder(chosen, [evaluation("good", good), nothing])
+    assert mean.chosen.estimate == mean.random.estimate == pytest.approx(0.9)
+    mean, _ = harder([nothing], [nothing])
+    assert (mean.estimate, mean.low, mean.high) == (None, -1, 1)
+
+
+def test_a_mean_over_models_that_answer_all_is_the_share_of_right_answers() -> None:
+    """Then the interval is that of all answers, with plans as clusters."""
+    one, two = plans(*[True] * 12, *[False] * 8), plans(*[True] * 9, *[False] * 11)
+    found = mean_accuracy([evaluation("one", one), evaluation("two", two)])
+    pairs = [(int(bool(one[p][0])) + int(bool(two[p][0])), 2) for p in one]
+    wanted = Accuracy.of(pairs, 0.95)
+    assert found.as_json() == pytest.approx(wanted.as_json())
+
+
+def test_the_card_counts_replies_that_name_no_option(pair: tuple[Path, Release]) -> None:
+    told: Any = pair[1].evidence
+    assert "name no option" not in evidence_part(told)
+    more = evidence_part({**told, "certify": told["certify"] + 3})
+    assert f"3 of the {told['certify'] + 3} replies name no option" in more
+
+
+def test_kinds_of_question_weigh_the_same_on_both_sides() -> None:
+    def some(*names: str) -> list[Task]:
+        return [task(n).model_copy(update={"generator": name}) for n, name in enumerate(names)]
+
+    chosen, random = alike(some("a", "b", "b", "a"), some("b", "a", "a", "c", "a"))
+    assert [t.generator for t in chosen] == ["a", "b", "a"]
+    assert [t.generator for t in random] == ["b", "a", "a"]
+
+
+def test_text_is_new_to_a_model_that_sees_nothing_else() -> None:
+    looks = LoadedModel(Simulated(SimulatedConfig()), "t/m@1", "m", {}, ("image",))
+    blind = LoadedModel(Simulated(SimulatedConfig()), "t/n@1", "n", {})
+    assert all_look([looks])
+    assert not all_look([looks, blind])
 
 
 @pytest.mark.parametrize("budget", [300, 301, 1000, 100_000])

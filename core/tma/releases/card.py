@@ -42,7 +42,7 @@ def _parts(release: Release, contents: Contents) -> Iterator[str]:
         yield models_part(release.models)
     if release.blind is not None:
         yield blind_part(release.blind)
-    yield _checks(release)
+    yield _checks(release, contents)
     yield _provenance(contents)
     yield _reproduction(release)
 
@@ -170,13 +170,14 @@ def _shortfalls(release: Release) -> Iterator[str]:
             yield markdown_table(("kind of question", "reason", "plans"), found)
 
 
-def _checks(release: Release) -> str:
+def _checks(release: Release, contents: Contents) -> str:
+    media = "; media were hashed" if contents.kinds else ""
     again = f", and {release.rendered:,} were rendered again, byte for byte the same"
-    again = again if release.rendered else ""
+    again = again if media and release.rendered else ""
     text = filled(
         f"All {release.size:,} tasks were checked when the release was made, as `tma verify` does:",
         "the answer is true of the scene and no other option is or may be; each task was drawn",
-        f"again alike from its plan and seed; media were hashed{again}.",
+        f"again alike from its plan and seed{media}{again}.",
     )
     return f"## Checks\n\n{text}\n"
 

@@ -26,6 +26,11 @@ def evidence_part(told: Mapping[str, Any]) -> str:
         "tasks of the same kinds of question in equal numbers, even over what they are about. The",
         "interval of a difference joins those of the two accuracies (Newcombe's method 10; plans",
         "are clusters), and holds for each row on its own.",
+        _unnamed(told),
+    )
+    against = filled(
+        "The tasks were chosen against these models: another model's accuracy on them, set beside",
+        "theirs, does not tell which is better at such questions.",
     )
     spent = filled(
         f"Of a budget of {told['budget']:,} calls, {told['search']:,} went into the search among",
@@ -33,7 +38,19 @@ def evidence_part(told: Mapping[str, Any]) -> str:
         _searched(told),
     )
     table = markdown_table(columns, rows)
-    return f"## How hard they are\n\n{_verdict(told)}\n\n{table}\n{fresh}\n\n{spent}\n"
+    return f"## How hard they are\n\n{_verdict(told)}\n\n{table}\n{fresh}\n\n{against}\n\n{spent}\n"
+
+
+def _unnamed(told: Mapping[str, Any]) -> str:
+    """How many replies the accuracies are not over."""
+    sides = [found[side] for found in told["models"].values() for side in ("chosen", "random")]
+    unnamed = told["certify"] - sum(side["answered"] for side in sides)
+    if not unnamed:
+        return ""
+    return (
+        f"{unnamed:,} of the {told['certify']:,} replies name no option or failed; accuracies are "
+        "over the others."
+    )
 
 
 def _verdict(told: Mapping[str, Any]) -> str:

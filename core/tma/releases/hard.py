@@ -16,7 +16,7 @@ from tma.models import LoadedModel
 from tma.query.units import MOST_SINGLE
 from tma.registry import Registry, default_registry
 from tma.releases.blind import GUESSER, guess_blindly
-from tma.releases.certifying import harder
+from tma.releases.certifying import alike, harder
 from tma.releases.files import sha256_of, write_tables
 from tma.releases.making import (
     RENDER,
@@ -31,7 +31,7 @@ from tma.releases.making import (
 )
 from tma.releases.ranked import RankedPlans
 from tma.releases.record import Balance, Release
-from tma.releases.searching import CANDIDATES_A_TASK, Found, batches, search, shown_of
+from tma.releases.searching import CANDIDATES_A_TASK, Found, all_look, batches, search, shown_of
 from tma.releases.splitting import Split, split
 from tma.releases.statistics import statistics_of
 from tma.releases.strata import StratifiedPlans
@@ -123,7 +123,9 @@ def hard_release(
         others, asked, evidence = job.certify(tasks, made, found)
         blind = None
         if guesser is not None:
-            blind = guess_blindly(tasks, guesser, registry, others).as_json()
+            taken = {task.plan_id for task in tasks}
+            apart = [task for task in others if task.plan_id not in taken]
+            blind = guess_blindly(tasks, guesser, registry, apart).as_json()
         chosen: dict[str, list[Plan]] = {}
         for task in tasks:
             chosen.setdefault(task.generator, []).append(Plan(task.plan))
@@ -167,8 +169,8 @@ class _Job:
 
     @property
     def looks(self) -> bool:
-        """Whether a model looks at pictures or videos."""
-        return any(model.consumes for model in self.jury)
+        """Whether all models look at pictures or videos."""
+        return all_look(self.jury)
 
     def find(self, generators: int) -> tuple[StratifiedPlans, Found]:
         """Candidates, and what is to be expected of them."""
@@ -195,15 +197,16 @@ class _Job:
         self, tasks: Sequence[Task], made: TaskSet, found: Found
     ) -> tuple[list[Task], dict[str, Any], dict[str, Any]]:
         """Random tasks, what the models made of the chosen ones, and how much harder those are."""
-        chosen = self._some(tasks, found)
         plans = self.wanted.plans(self.bench, self.parts.each, "release-random")
-        random = drawn(
-            self.bench, plans, plans.wanted, self.watcher, "drawing random tasks", media=self.looks
+        seen = self.wanted.media and any(model.consumes for model in self.jury)
+        others = drawn(
+            self.bench, plans, plans.wanted, self.watcher, "drawing random tasks", media=seen
         )
-        random = [t for t in random if shown_of(t, media=self.looks) not in found.shown]
+        chosen, random = alike(self._some(tasks, found), self._some(others, found))
+        media = made.media_file if self.wanted.media else self.bench.media_file
         budget = Budget(self.parts.certify * len(self.jury))
         mine = ask_models(
-            chosen, self.jury, self.store, made.media_file,
+            chosen, self.jury, self.store, media,
             budget=budget, watcher=self.watcher, what="certifying with",
         )  # fmt: skip
         theirs = ask_models(
@@ -214,7 +217,10 @@ class _Job:
         return random, statistics_of(chosen, mine, self.wanted.seed).as_json(), evidence
 
     def _some(self, tasks: Sequence[Task], found: Found) -> list[Task]:
-        """Tasks of each generator that certify for all: any, so that they stand for the others."""
+        """Tasks of each generator that certify for all: any, so that they stand for the others.
+
+        None of them shows a model what it was shown in the search.
+        """
         counts: dict[str, int] = {}
         kept = []
         order = derive_rng("release-certify", self.wanted.seed).permutation(len(tasks))

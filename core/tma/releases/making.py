@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tma.contract.models import MediaFile
@@ -63,8 +63,10 @@ class Work:
 
     def make(self, plans: Plans, n: int) -> Summary:
         """Write `tasks.jsonl` and media; of `n` tasks that are wanted as many as can be."""
+        # the source may be elsewhere than the record says
+        order = replace(self.making.order(n), assets=str(self.bench.assets.spec))
         return make_tasks(
-            self.making.order(n),
+            order,
             self.bench,
             plans,
             self.folder,
@@ -77,7 +79,7 @@ class Work:
         n = sum(summary.made.values()) + summary.short
         making = self.making
         release = {"kind": self.kind, "per_generator": making.per_generator, "by": making.by}
-        record = run_record(making.order(n), self.bench, summary, release)
+        record = run_record(making.order(n), self.bench, summary, release, making.assets)
         (self.folder / RUN).write_text(record, encoding="utf-8")
         return TaskSet.open(self.folder)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tma.contract.models import MediaFile
 from tma.contract.tasks import Task
 from tma.ledger import Budget
 from tma.models import LoadedModel
@@ -84,7 +85,8 @@ def random_release(
         contents = write_tables(folder)
         tasks = list(made.tasks())
         blind = _guess(tasks, wanted, bench, guesser, registry, watcher)
-        told = _ask(tasks, made, jury, store, budget, wanted.seed, watcher)
+        media = made.media_file if wanted.media else bench.media_file
+        told = _ask(tasks, media, jury, store, budget, wanted.seed, watcher)
         sha256 = sha256_of(folder / TASKS)
         release = Release(
             kind="random",
@@ -129,7 +131,7 @@ def _guess(
 
 def _ask(
     tasks: Sequence[Task],
-    made: TaskSet,
+    media: Callable[[Task], MediaFile | None],
     jury: Sequence[LoadedModel],
     store: ReplyStore | Path | None,
     budget: Budget | None,
@@ -140,7 +142,7 @@ def _ask(
     if not jury:
         return None
     with opened(store) as replies:
-        found = ask_models(tasks, jury, replies, made.media_file, budget=budget, watcher=watcher)
+        found = ask_models(tasks, jury, replies, media, budget=budget, watcher=watcher)
     return statistics_of(tasks, found, seed).as_json()
 
 

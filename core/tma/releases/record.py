@@ -88,6 +88,7 @@ class Making(Record):
             n=n,
             seed=self.seed,
             media=self.media,
+            drawn_by=dict(self.drawn_by),
         )
 
 

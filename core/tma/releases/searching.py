@@ -121,6 +121,11 @@ def shown_of(task: Task, *, media: bool) -> str:
     return digest([task.question, task.options, key])
 
 
+def all_look(models: Sequence[LoadedModel]) -> bool:
+    """Whether all models look at media; to one that does not, the same text is the same task."""
+    return all(model.consumes for model in models)
+
+
 def search(
     batch: Batch,
     models: Sequence[LoadedModel],
@@ -142,7 +147,7 @@ def search(
         QueryError: a model does not look at such media.
     """
     space = table_of(batch.plans)
-    looks = any(model.consumes for model in models)
+    looks = all_look(models)
     k = min(per_generator * len(batch.plans), batch.size - 1)
     for model in models:
         label = f"searching with {model.label}"
