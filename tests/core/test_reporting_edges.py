@@ -21,6 +21,7 @@ from tma.query.saved import SavedQueries
 from tma.reporting import Report, Wish, make_report, write_report
 from tma.reporting.content import Dots
 from tma.reporting.failures import find_failures
+from tma.reporting.method import options_of
 from tma.reporting.records import Record
 from tma.reporting.stored import read_tasks, respondents
 from tma.reporting.words import labels_of
@@ -55,6 +56,7 @@ def test_models_that_are_as_good_are_not_said_to_be_ahead(tmp_path: Path) -> Non
     assert isinstance(part.answers[0], Dots)
     assert part.answers[0].interval == "99.9\N{NO-BREAK SPACE}% Wilson"
     assert not any("100\N{NO-BREAK SPACE}%" in line for line in part.how)
+    assert part.commands[-1] == f"tma report {tasks.path} --confidence 0.999 --examples 0"
 
 
 def _below(seed: int, request: Request) -> bool:
@@ -144,3 +146,28 @@ def test_tasks_without_a_reply_are_no_wrong_ones(tmp_path: Path) -> None:
     (part,) = make_report([asked.id], Wish(examples=2), store=store).parts
     assert part.groups
     assert not any(g.wrong or g.right for g in part.groups)
+    assert part.commands[-1] == f"tma report {asked.id} --examples 2"
+
+
+def test_what_models_say_of_a_redacted_source_stays_here(tmp_path: Path) -> None:
+    """An interrupted query tells why in a model's words, which may quote the question."""
+    store = tmp_path / "r.sqlite"
+    words = ["debug", "--assets", "shapes", "--tasks", "grid2d/what", "--model", "random"]
+    words += ["--approximate", "random", "--budget", "12", "--store", str(store)]
+    done = CliRunner().invoke(cli, ["query", *words])
+    assert done.exit_code == 0, done.output
+    ((asked, answer),) = SavedQueries(store).all()
+    assert answer is not None
+    SavedQueries(store).save(asked, {**answer, "complete": False, "error": "400: zqsecret"})
+    (part,) = make_report([asked.id], Wish(examples=0), store=store).parts
+    assert part.cautions[0] == "This is the answer so far: 400: zqsecret."
+    (part,) = make_report([asked.id], Wish(redact=["shapes"]), store=store).parts
+    assert part.cautions[0] == "This is the answer so far: a model could not be asked."
+    assert part.commands[-1] == f"tma report {asked.id} --redact shapes"
+
+
+def test_a_zero_that_was_asked_for_is_told() -> None:
+    assert options_of({"confirm": 0.0, "seed": 0, "warm_start": False, "where": ()}) == [
+        "--confirm",
+        "0.0",
+    ]

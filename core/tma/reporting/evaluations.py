@@ -201,7 +201,7 @@ def _commands(
     words += ["--orders", str(asking.orders)] if asking.orders > 1 else []
     words += ["--prompt", asking.prompt.name] if asking.prompt != SUCCINCT else []
     made = f"{command_of(tasks.run, hidden)} --out {shlex.quote(source)}"
-    return [made, shlex.join(words), shlex.join(["tma", "report", source])]
+    return [made, shlex.join(words)]
 
 
 # -- what `tma eval --json` printed -------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -25,6 +26,7 @@ from tma.registry import Registry, default_registry
 from tma.reporting import bundle
 from tma.reporting.content import Part, Report
 from tma.reporting.evaluations import evaluation_file_part, evaluation_part
+from tma.reporting.method import options_of
 from tma.reporting.page import page_of
 from tma.reporting.queries import Query, query_part
 from tma.reporting.stored import read_tasks, respondents
@@ -226,7 +228,27 @@ def _query_part(desk: _Desk, query: Query) -> Part:
         remaker = Remaker(query.answer, desk.store, bench, desk.on_progress)
         if hidden is not None:
             query = replace(query, asked=_without_names(desk, asked))
-    return query_part(query, remaker=remaker, hidden=hidden, examples=desk.wish.examples)
+    part = query_part(query, remaker=remaker, hidden=hidden, examples=desk.wish.examples)
+    return part if asked is None else _with_command(part, _shown(desk.wish))
+
+
+def _with_command(part: Part, settings: Mapping[str, Any]) -> Part:
+    """The part with what to type to see it again as it is."""
+    words = ["tma", "report", part.source, *options_of(settings)]
+    return replace(part, commands=[*part.commands, shlex.join(words)])
+
+
+def _shown(wish: Wish) -> dict[str, Any]:
+    """What is wished of any source, but for defaults."""
+    examples = None if wish.examples == Wish.examples else wish.examples
+    return {"examples": examples, "redact": list(wish.redact)}
+
+
+def _chosen(wish: Wish) -> dict[str, Any]:
+    """What is wished of a folder besides, but for defaults."""
+    names = ("prompt", "orders", "circular", "limit", "confidence")
+    asked = {n: getattr(wish, n) for n in names if getattr(wish, n) != getattr(Wish, n)}
+    return {"model": list(wish.models), **asked}
 
 
 def _without_names(desk: _Desk, asked: Asked) -> Asked:
@@ -273,7 +295,7 @@ def _folder_part(desk: _Desk, path: Path) -> Part:
         circular=wish.circular,
     )
     hidden = redaction(wish.redact, str(tasks.run.get("fingerprint")), desk.registry)
-    return evaluation_part(
+    part = evaluation_part(
         str(path),
         tasks,
         read,
@@ -282,3 +304,4 @@ def _folder_part(desk: _Desk, path: Path) -> Part:
         hidden=hidden,
         examples=wish.examples,
     )
+    return _with_command(part, {**_chosen(wish), **_shown(wish)})

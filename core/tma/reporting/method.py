@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from tma.query.answer import Answer
@@ -67,8 +68,8 @@ def how_of(answer: Answer) -> list[str]:
     return [line for line in said if line]
 
 
-def commands_of(source: str, answer: Answer, asked: Asked | None) -> list[str]:
-    """What to type: the query with all its options, and this report."""
+def commands_of(answer: Answer, asked: Asked | None) -> list[str]:
+    """What to type: the query with all its options."""
     words = ["tma", "query", str(answer.query["kind"])]
     first, *others = (str(m["model"]) for m in answer.models)
     words += ["--model", first]
@@ -77,10 +78,7 @@ def commands_of(source: str, answer: Answer, asked: Asked | None) -> list[str]:
     words += _question(answer)
     settings: dict[str, Any] = dict(asked.settings) if asked is not None else {}
     settings |= {"seed": answer.seed, "approximate": answer.approximate, "budget": answer.budget}
-    words += _settings(settings)
-    if asked is None:
-        return [shlex.join(words)]
-    return [shlex.join(words), shlex.join(["tma", "report", source])]
+    return [shlex.join([*words, *options_of(settings)])]
 
 
 def _question(answer: Answer) -> list[str]:
@@ -101,11 +99,12 @@ def _question(answer: Answer) -> list[str]:
     return words
 
 
-def _settings(settings: dict[str, Any]) -> list[str]:
+def options_of(settings: Mapping[str, Any]) -> list[str]:
+    """Settings as options, but for those that are not given or have their default."""
     words: list[str] = []
     for name, value in settings.items():
         option = f"--{name.replace('_', '-')}"
-        if value in (None, False, [], ()) or _DEFAULTS.get(name) == value:
+        if value is None or value is False or value in ([], ()) or _DEFAULTS.get(name) == value:
             continue
         if value is True:
             words.append(option)

@@ -83,7 +83,7 @@ def query_part(
         groups=groups,
         spent=(("", ""), _spent(answer)),
         how=how_of(answer),
-        commands=commands_of(query.source, answer, query.asked),
+        commands=commands_of(answer, query.asked),
     )
 
 
@@ -102,7 +102,8 @@ def _hide(answer: Answer, hidden: Redaction) -> Answer:
         replace(p, fields=fields(p.fields), names={}, examples=[])  # type: ignore[arg-type]
         for p in answer.patterns
     ]
-    return replace(answer, items=items, patterns=patterns)
+    error = answer.error and "a model could not be asked"  # whose own words may hold names
+    return replace(answer, items=items, patterns=patterns, error=error)
 
 
 def _records(query: Query, labels: Sequence[str], hidden: Redaction | None) -> list[Record]:

@@ -134,7 +134,7 @@ def _patterns(answer: Answer) -> str:
         return f"{rate}No pattern of {answer.tested:,} that were tested stands out."
     first = listed([f"{title_of(p)} ({percent(p.rate)})" for p in answer.patterns], 3)
     many = len(answer.patterns)
-    return f"{rate}It fails much more often at {first}: {many} of {answer.tested:,} tested."
+    return f"{rate}It fails more often at {first}: {many} of {answer.tested:,} tested."
 
 
 def labels_of(items: Sequence[Item]) -> list[str]:
