@@ -20,7 +20,7 @@ from tma.query.answer import Item
 from tma.query.saved import SavedQueries
 from tma.reporting import Report, Wish, make_report, write_report
 from tma.reporting.content import Dots
-from tma.reporting.failures import find_failures
+from tma.reporting.failures import failure_dots, find_failures
 from tma.reporting.method import options_of
 from tma.reporting.records import Record
 from tma.reporting.stored import read_tasks, respondents
@@ -84,6 +84,20 @@ def test_several_replies_to_a_plan_are_one_observation() -> None:
     assert find_failures(["m"], records, 0.95) == []
     apart = [Record(r.model, r.plan, f"plan {n}", r.correct) for n, r in enumerate(records)]
     assert find_failures(["m"], apart, 0.95) != []
+
+
+def test_patterns_of_many_models_are_those_of_the_best() -> None:
+    records = [
+        Record(f"m{m}", {"generator": "g", "hard": n % 2}, f"plan {n}", correct=n % 2 == 0)
+        for m in range(9)
+        for n in range(40)
+    ]
+    found = find_failures([f"m{m}" for m in range(9)], records, 0.95)
+    assert [f.model for f in found] == [f"m{m}" for m in range(6)]
+    (chart,) = failure_dots(found, 0.95, 9)
+    assert chart.note.endswith("Of the 6 models with the highest accuracies.")
+    (chart,) = failure_dots(found, 0.95, 6)
+    assert "models" not in chart.note
 
 
 def _odd(number: int) -> Task:

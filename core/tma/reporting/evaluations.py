@@ -77,7 +77,10 @@ def evaluation_part(
             ("orders of options", _orders(evaluations[0])),
         ],
         answers=_charts(evaluations, pairs, confidence),
-        details=[*heat_maps(records, labels, confidence), *failure_dots(failures, confidence)],
+        details=[
+            *heat_maps(records, labels, confidence),
+            *failure_dots(failures, confidence, len(labels)),
+        ],
         groups_title="Wrong and right answers",
         groups=groups,
         spent=(SPENT, [_spent(one.label, one.ledger) for one in found]),

@@ -15,6 +15,8 @@ from tma.reporting.records import Record
 from tma.reporting.stored import Respondent
 from tma.reporting.words import level, named, percent
 
+MODELS = 6
+"""Of more models those that come first are looked at: a chart can tell no more of them apart."""
 _A_MODEL = 4
 _SHOWN_OF_ONE = 4
 _SHOWN_OF_MANY = 2
@@ -35,12 +37,12 @@ class Failure:
 def find_failures(
     models: Sequence[str], records: Sequence[Record], confidence: float
 ) -> list[Failure]:
-    """The surest patterns of each model.
+    """The surest patterns of each model, or of the first `MODELS`.
 
     Of the replies to one plan, which are not independent, the first alone counts.
     """
     found = []
-    for model in models:
+    for model in models[:MODELS]:
         firsts: dict[str, Record] = {}
         for r in records:
             if r.model == model and r.correct is not None:
@@ -64,8 +66,8 @@ def _title(pattern: Pattern, names: Mapping[str, str]) -> str:
     return named(fields, by_field, with_fields=True)
 
 
-def failure_dots(failures: Sequence[Failure], confidence: float) -> list[Dots]:
-    """Failure rates of the patterns; none if there is no pattern."""
+def failure_dots(failures: Sequence[Failure], confidence: float, models: int) -> list[Dots]:
+    """Failure rates of the patterns of so many models; none if there is no pattern."""
     many = len({f.model for f in failures}) > 1
     marks = [
         Mark(
@@ -88,7 +90,8 @@ def failure_dots(failures: Sequence[Failure], confidence: float) -> list[Dots]:
             axis="failure rate",
             interval=f"{level(confidence)} Wilson",
             marks=marks,
-            note="Found on these replies, and not confirmed by others.",
+            note="Found on these replies, and not confirmed by others."
+            + (f" Of the {MODELS} models with the highest accuracies." if models > MODELS else ""),
             p_label="q-value",
         )
     ]
