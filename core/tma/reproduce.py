@@ -22,10 +22,16 @@ def command_of(run: Mapping[str, Any], hidden: Redaction | None = None) -> str:
         return shlex.join([*_made_of(run, ["generate"], hidden), *_size(run)])
     if release.get("kind") != "random":
         return REPLAY
-    words = _made_of(run, ["release", "random"], hidden)
+    return shlex.join(released(run, "random", hidden))
+
+
+def released(run: Mapping[str, Any], kind: str, hidden: Redaction | None = None) -> list[str]:
+    """The words of the command of a release, but for models and what becomes of the tasks."""
+    release = run["release"]
+    words = _made_of(run, ["release", kind], hidden)
     words += [word for fields in release.get("by") or () for word in ("--by", str(fields))]
     each = ["--per-generator", str(release.get("per_generator"))]
-    return shlex.join([*words, *each, "--seed", str(run.get("seed"))])
+    return [*words, *each, "--seed", str(run.get("seed"))]
 
 
 def _made_of(run: Mapping[str, Any], command: Sequence[str], hidden: Redaction | None) -> list[str]:

@@ -194,6 +194,13 @@ def test_statistics_go_into_the_card_later(made: Path, tmp_path: Path) -> None:
     discriminability(folder, write=True)  # asks nobody: what models said stays
     assert files(folder) == after
     assert files(_replayed(folder, tmp_path / "again")) == after
+    first, later = Release.read(folder).command.split(" && ")
+    assert first == Release.read(made).command
+    shutil.copytree(made, tmp_path / "anew")
+    words = [w if w != "AGAIN" else str(tmp_path / "anew") for w in shlex.split(later)]
+    more = ["--store", str(tmp_path / "r.sqlite")]
+    cli.main([*words[1:], *more], standalone_mode=False)
+    assert files(tmp_path / "anew") == after
 
 
 @pytest.mark.parametrize(

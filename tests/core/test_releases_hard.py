@@ -148,6 +148,8 @@ def test_the_card_states_difference_interval_and_method(pair: tuple[Path, Releas
     for word in ("## How hard they are", "Newcombe", "mean of the models", "no evidence"):
         assert word in card
     assert release.command in card
+    for words in ("--assets shapes", "--per-generator 20", "--budget 241 --certify 0.5"):
+        assert words in release.command
 
 
 def test_a_difference_of_two_accuracies() -> None:
@@ -246,6 +248,9 @@ def test_too_small_a_budget_says_what_suffices() -> None:
     assert split(enough, 0.5, 3, 2, 50)
     with pytest.raises(ConfigError):
         split(enough - 1, 0.5, 3, 2, 50)
+    with pytest.raises(ConfigError) as error:
+        split(100, 1e-9, 3, 2, 50)  # found without trying all budgets
+    assert error.value.hint == "60,000,000,000 suffice"
 
 
 def test_candidates_are_a_space_of_their_own() -> None:
@@ -262,8 +267,19 @@ def test_many_candidates_are_searched_in_parts() -> None:
     found = batches(many, 1000)
     assert [list(b.plans) for b in found] == [["t/0", "t/1"], ["t/2", "t/3"], ["t/4"]]
     assert sum(b.calls for b in found) <= 1000
-    with pytest.raises(TmaError, match="too few to search"):
+    with pytest.raises(TmaError, match="calls a model are too few to search"):
         batches(many, 100)
+
+
+def test_few_candidates_are_refused_before_anything_is_spent() -> None:
+    def some(number: int) -> list[Plan]:
+        return [Plan({"generator": "t/x", "x": i}) for i in range(number)]
+
+    assert [b.calls for b in batches({"t/a": some(51)}, 300)] == [50]
+    assert len(batches({"t/a": some(1900), "t/b": some(50)}, 2000)) == 1
+    for candidates in ({"t/b": some(50)}, {"t/a": some(2000), "t/b": some(50)}):
+        with pytest.raises(TmaError, match="50 plans of t/b are too few to search: 51 at least"):
+            batches(candidates, 3000)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,13 @@ guesser_option = click.option(
     show_default=True,
     help="Who guesses from the text alone, learning from the tasks in {folder}; 'none' for nobody.",
 )
+by_option = click.option(
+    "--by",
+    multiple=True,
+    metavar="FIELD",
+    help="Be even over a plan field, or A,B taken together; repeatable; default: categories and "
+    "attributes.",
+)
 model_option = click.option(
     "--model",
     "model",
@@ -108,13 +115,7 @@ def command() -> None:
     show_default=True,
     help="How many tasks of each kind of question, all of different plans.",
 )
-@click.option(
-    "--by",
-    multiple=True,
-    metavar="FIELD",
-    help="Be even over a plan field, or A,B taken together; repeatable; default: categories and "
-    "attributes.",
-)
+@by_option
 @model_option
 @models_option
 @click.option("--budget", type=click.IntRange(min=0), help="The most calls, over all models.")
@@ -175,6 +176,7 @@ def random_command(
     show_default=True,
     help="How many tasks of each kind of question, all of different plans.",
 )
+@by_option
 @model_option
 @models_option
 @click.option(
@@ -200,6 +202,7 @@ def random_command(
 @json_option
 def hard_command(
     per_generator: int,
+    by: tuple[str, ...],
     model: tuple[str, ...],
     models: str | None,
     budget: int,
@@ -221,7 +224,7 @@ def hard_command(
     from tma.releases import Wanted, hard_release
 
     limits = _limits(more)
-    wanted = Wanted(per_generator=per_generator, **_made_of(more))
+    wanted = Wanted(per_generator=per_generator, by=by or None, **_made_of(more))
     with Bars() as bars:
         release = hard_release(
             out,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,16 @@ from tma.models import LoadedModel
 from tma.registry import Registry, default_registry
 from tma.releases.blind import GUESSER, guess_blindly
 from tma.releases.files import write_checksums, write_tables
-from tma.releases.making import Watcher, ask_models, load_models, nobody, opened, write_told
+from tma.releases.making import (
+    RENDER,
+    Watcher,
+    ask_models,
+    load_models,
+    nobody,
+    opened,
+    options_of,
+    write_told,
+)
 from tma.releases.record import Release
 from tma.releases.statistics import statistics_of
 from tma.store import ReplyStore
@@ -85,9 +95,19 @@ def discriminability(
     blind = None if guesser is None else guess_blindly(tasks, guesser, registry).as_json()
     if release is not None:
         # what the release tells already of a guesser rests on tasks apart: it is the better part
-        found = {"models": told, "blind": None if release.blind else blind}
+        found: dict[str, Any] = {"models": told, "blind": None if release.blind else blind}
         news = {name: value for name, value in found.items() if value is not None}
+        if news:
+            news["command"] = _with(release.command, jury, guesser, seed)
         release = release.model_copy(update=news)
         write_told(folder, release, write_tables(folder))
         write_checksums(folder)
     return Discriminability(len(tasks), told, blind)
+
+
+def _with(command: str, jury: Sequence[LoadedModel], guesser: str | None, seed: int) -> str:
+    """The command of a release, and the one that wrote statistics into its card."""
+    asked = [word for model in jury for word in ("--model", model.label)]
+    options = [*options_of(None, guesser, RENDER), "--seed", str(seed), "--write"]
+    later = f" && {shlex.join(['tma', 'release', 'stats', 'AGAIN', *asked, *options])}"
+    return command.removesuffix(later) + later

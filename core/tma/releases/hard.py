@@ -36,6 +36,7 @@ from tma.releases.splitting import Split, split
 from tma.releases.statistics import statistics_of
 from tma.releases.strata import StratifiedPlans
 from tma.releases.wanted import Wanted, drawn
+from tma.reproduce import released
 from tma.scores import Evaluation
 from tma.seeds import derive_rng
 from tma.store import ReplyStore
@@ -133,9 +134,7 @@ def hard_release(
         release = Release(
             kind="hard",
             name=wanted.name or f"tma-hard-{sha256[:8]}",
-            command=_command(
-                wanted, jury, budget, certify, options_of(wanted.name, guesser, render)
-            ),
+            command=_command(made, jury, parts, certify, options_of(wanted.name, guesser, render)),
             making=work.making,
             made=summary.made,
             lost=plans.lost,
@@ -262,23 +261,9 @@ class _Job:
 
 
 def _command(
-    wanted: Wanted,
-    jury: Sequence[LoadedModel],
-    budget: int,
-    certify: float,
-    options: Sequence[str],
+    made: TaskSet, jury: Sequence[LoadedModel], parts: Split, certify: float, options: Sequence[str]
 ) -> str:
     """The command that searched."""
-    words = ["tma", "release", "hard"]
-    if wanted.assets is not None:
-        words += ["--assets", wanted.assets]
-    for option, values in (("--tasks", wanted.tasks), ("--where", wanted.where)):
-        words += [word for value in values for word in (option, value)]
-    words += [word for model in jury for word in ("--model", model.label)]
-    if wanted.renderer:
-        words += ["--renderer", wanted.renderer]
-    if not wanted.media:
-        words.append("--no-media")
-    words += ["--per-generator", str(wanted.per_generator), "--budget", str(budget)]
-    words += ["--certify", str(certify), "--seed", str(wanted.seed), *options, "--out", "AGAIN"]
-    return shlex.join(words)
+    asked = [word for model in jury for word in ("--model", model.label)]
+    spent = ["--budget", str(parts.budget), "--certify", str(certify)]
+    return shlex.join([*released(made.run, "hard"), *asked, *spent, *options, "--out", "AGAIN"])

@@ -73,7 +73,7 @@ def batches(candidates: Mapping[str, Sequence[Plan]], calls: int) -> list[Batch]
         calls: for each model, in all.
 
     Raises:
-        QueryError: the calls don't suffice for the queries' warm-up.
+        QueryError: the calls don't suffice for the queries' warm-up, or there are fewer plans.
     """
     parts: list[dict[str, Sequence[Plan]]] = []
     room = 0
@@ -92,7 +92,13 @@ def batches(candidates: Mapping[str, Sequence[Plan]], calls: int) -> list[Batch]
         Batch(part, min(share, sum(map(len, part.values())) - 1))
         for part, share in zip(parts, shares, strict=True)
     ]
-    if short := [b for b in found if b.calls < min(WARM_UP, b.size - 1)]:
+    if few := [b for b in found if b.size <= WARM_UP]:
+        raise QueryError(
+            f"{few[0].size} plans of {', '.join(few[0].plans)} are too few to search: "
+            f"{WARM_UP + 1} at least",
+            hint="leave them to `tma release random`, or filter less with --where",
+        )
+    if short := [b for b in found if b.calls < WARM_UP]:
         names = ", ".join(short[0].plans)
         raise QueryError(
             f"{short[0].calls} calls a model are too few to search {names}: {WARM_UP} at least",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
 
 from tma.errors import ConfigError
 from tma.query.sense import WARM_UP
@@ -46,17 +45,27 @@ def split(budget: int, certify: float, models: int, generators: int, per_generat
         raise ConfigError(f"a share of {certify} for certifying is none", hint="such as 0.5")
     found = _split(budget, certify, models, generators, per_generator)
     if found is None:
-        enough = next(
-            b
-            for b in count(budget + 1)
-            if _split(b, certify, models, generators, per_generator) is not None
-        )
+        enough = _enough(budget, certify, models, generators, per_generator)
         raise ConfigError(
             f"a budget of {budget:,} calls is too small for {models} model(s) and {generators} "
             "generator(s)",
             hint=f"{enough:,} suffice",
         )
     return found
+
+
+def _enough(budget: int, certify: float, models: int, generators: int, per_generator: int) -> int:
+    """A budget that suffices, while one less does not, by bisection."""
+    low, high = budget, 2 * max(budget, 1)
+    while _split(high, certify, models, generators, per_generator) is None:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _split(middle, certify, models, generators, per_generator) is None:
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def _split(
