@@ -19,6 +19,7 @@ from tma.mediacache import write_whole
 from tma.query.answer import Item
 from tma.query.saved import SavedQueries
 from tma.reporting import Report, Wish, make_report, write_report
+from tma.reporting.bundle import svg
 from tma.reporting.content import Dots
 from tma.reporting.failures import failure_dots, find_failures
 from tma.reporting.method import options_of
@@ -96,6 +97,8 @@ def test_patterns_of_many_models_are_those_of_the_best() -> None:
     assert [f.model for f in found] == [f"m{m}" for m in range(6)]
     (chart,) = failure_dots(found, 0.95, 9)
     assert chart.note.endswith("Of the 6 models with the highest accuracies.")
+    drawn = svg(chart).decode()
+    assert all(f">m{m}<" in drawn for m in range(6)), "a picture says whose colours are whose"
     (chart,) = failure_dots(found, 0.95, 6)
     assert "models" not in chart.note
 

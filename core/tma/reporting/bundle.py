@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tma.config import cache_dir
 from tma.errors import ConfigError
 from tma.mediacache import write_whole
-from tma.reporting.charts import specification
+from tma.reporting.charts import series_of, specification, states_of
 from tma.reporting.content import Chart, Dots
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _PRINTED: dict[str, Any] = {
     "axisY": {"labelLimit": 300},
     "padding": 12,
 }
+_LEGEND = {"title": None, "orient": "bottom", "columns": 2, "labelLimit": 320}
 
 
 def converter() -> ModuleType:
@@ -79,11 +80,21 @@ def svg(chart: Chart) -> bytes:
 
 
 def _title(chart: Chart) -> dict[str, Any]:
-    below = [f"{chart.axis}; intervals: {chart.interval}"] if isinstance(chart, Dots) else []
+    below = []
+    if isinstance(chart, Dots):
+        below.append(f"{chart.axis}; intervals: {chart.interval}")
+        if chart.rule_label:
+            below.append(f"dashed line: {chart.rule_label}")
+        if any(m.certified for m in chart.marks):
+            below.append("dotted: certified by fresh replies")
     return {"text": chart.title, "subtitle": below + ([chart.note] if chart.note else [])}
 
 
 def _printed(chart: Chart) -> str:
-    return json.dumps(
-        {**specification(chart), "width": _WIDTH, "config": _PRINTED, "title": _title(chart)}
-    )
+    made = specification(chart)
+    if isinstance(chart, Dots) and (series_of(chart) or states_of(chart)):
+        # pages have legends of their own
+        for encoding in (layer["encoding"] for layer in made["layer"]):
+            if "field" in encoding.get("color", {}):
+                encoding["color"] = {**encoding["color"], "legend": _LEGEND}
+    return json.dumps({**made, "width": _WIDTH, "config": _PRINTED, "title": _title(chart)})

@@ -28,6 +28,8 @@ _SERIES_STEP = 15
 _HEAT = ("#e98d78", "#f3d28b", "#a9d0ee", "#6fa8dc")
 _LABEL = "split(slice(datum.value, 5), '\\n')"
 """A label without its place; a page may part it into lines."""
+_ROOMY = 16
+"""Figures of more columns are small."""
 _ACROSS = 30
 """Names of columns that take more letters together stand aslant."""
 
@@ -240,6 +242,7 @@ def _heat(chart: Heat) -> Spec:
     known: list[Spec] = [{"filter": f"datum.answered >= {FEW}"}]
     few: list[Spec] = [{"filter": f"datum.answered < {FEW}"}]
     text = {"field": "estimate", "type": "quantitative", "format": ".0%"}
+    size = 12 if len(columns) <= _ROOMY else 9
     ends = [_told(f, t, ".1%") for f, t in (("estimate", "accuracy"), *_ENDS)]
     return {
         "height": _STEP * len(lines),
@@ -280,12 +283,12 @@ def _heat(chart: Heat) -> Spec:
             },
             {
                 "transform": known,
-                "mark": {"type": "text", "fontSize": 12},
+                "mark": {"type": "text", "fontSize": size},
                 "encoding": {"text": text, "color": {"value": "#111111"}},
             },
             {
                 "transform": few,
-                "mark": {"type": "text", "fontSize": 12, "fontStyle": "italic"},
+                "mark": {"type": "text", "fontSize": size, "fontStyle": "italic"},
                 "encoding": {"text": text},
             },
         ],
