@@ -52,7 +52,7 @@ def _about(release: Release, contents: Contents) -> str:
     shown = " and ".join(names[kind] for kind in sorted(contents.kinds))
     what = {
         "random": "chosen at random, even over what they are about",
-        "hard": "chosen because models fail on them, and judged by fresh replies",
+        "hard": "chosen as those that models are expected to fail on, and judged by fresh replies",
     }[release.kind]
     about = filled(
         f"{release.size:,} multiple-choice questions {f'about {shown}' if shown else 'as text'},",

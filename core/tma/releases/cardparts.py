@@ -36,8 +36,8 @@ def models_part(told: Mapping[str, Any]) -> str:
         lines += [
             f"- Spread: {100 * told['spread']:.1f} points between the best and the worst model, "
             f"standard deviation {100 * told['deviation']:.1f} points.",
-            f"- {told['apart']} of {told['pairs']} pairs of models are told apart: the 95 % "
-            "interval of their paired difference excludes zero.",
+            f"- {told['apart']} of {told['pairs']} pairs of models are told apart, each by "
+            "itself: the 95 % interval of their paired difference excludes zero.",
             f"- Ranks in {stability['resamples']:,} resamples of the plans: the whole order holds "
             f"in {percent(stability['holds'])}, mean Kendall's tau {stability['tau']:.2f}.",
             *_neighbours(stability),
