@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tma.cards import markdown_table
-from tma.releases.cardparts import filled
+from tma.releases.cardparts import filled, interval, percent
 
 
 def evidence_part(told: Mapping[str, Any]) -> str:
@@ -84,9 +84,8 @@ def _searched(told: Mapping[str, Any]) -> str:
 def _row(label: str, found: Mapping[str, Any]) -> tuple[str, ...]:
     cells = []
     for accuracy in (found["chosen"], found["random"]):
-        estimate = accuracy["estimate"]
-        cells.append("-" if estimate is None else f"{estimate:.1%}")
-        cells.append(f"{accuracy['low']:.1%} to {accuracy['high']:.1%}")
+        cells.append(percent(accuracy["estimate"]))
+        cells.append(interval(accuracy["low"], accuracy["high"]))
     estimate = found["estimate"]
     cells.append("-" if estimate is None else _points(estimate))
     cells.append(f"{_points(found['low'])} to {_points(found['high'])}")

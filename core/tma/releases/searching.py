@@ -54,15 +54,11 @@ class Found:
         expected: plan id -> mean over models of the accuracy that the query engine expects.
         replies: by model, the replies that the search went by.
         shown: what the tasks of the search showed, so that no fresh one shows the same.
-        calls: made now, over all models.
-        reused: replies from the store.
     """
 
     expected: dict[str, float] = field(default_factory=dict)
     replies: dict[str, list[Reply]] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
-    calls: int = 0
-    reused: int = 0
 
 
 def batches(candidates: Mapping[str, Sequence[Plan]], calls: int) -> list[Batch]:
@@ -179,8 +175,6 @@ def search(
         replies = list(run.replies[0].values())
         found.replies.setdefault(model.label, []).extend(replies)
         found.shown.update(shown_of(reply.task, media=looks) for reply in replies)
-        found.calls += run.calls
-        found.reused += len(replies) - run.calls
 
 
 class _Shared(PlanUnits):
