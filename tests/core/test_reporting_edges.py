@@ -25,7 +25,7 @@ from tma.reporting.failures import failure_dots, find_failures
 from tma.reporting.method import options_of
 from tma.reporting.records import Record
 from tma.reporting.stored import read_tasks, respondents
-from tma.reporting.words import labels_of
+from tma.reporting.words import labels_of, often
 from tma.store import ReplyStore
 
 from . import toys
@@ -188,3 +188,8 @@ def test_a_zero_that_was_asked_for_is_told() -> None:
         "--confirm",
         "0.0",
     ]
+
+
+def test_a_pattern_beside_which_nothing_fails_has_no_ratio() -> None:
+    assert often(None) == ""
+    assert often(2.04) == ", 2.0 times as often as overall"

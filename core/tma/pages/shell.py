@@ -24,13 +24,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["percent"] = _percent
     return made
-
-
-def _percent(share: float, digits: int = 0) -> str:
-    """A share of 1 as `62 %`, with a space that does not break."""
-    return f"{share * 100:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def source(name: str) -> str:

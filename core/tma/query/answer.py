@@ -38,11 +38,12 @@
   `first_only`, `second_only`, `pairs`, `p_value` (that it is no better by more than the margin;
   with fit and active of fresh pairs alone, null without any) and `q_value` (Benjamini and
   Hochberg's over the items): the group is `in` if that is at most 1 - confidence;
-- `patterns` (debug only): for each `fields`, `names`, `support`, `failures`, `rate`, `lift`,
-  `odds_ratio` (against the overall rate, half a plan added to each count), `low`, `high`,
-  `p_value`, `q_value`, `examples` (plans and seeds); and `tested`: how many were judged. With fit
-  and active the counts are of fresh tasks of plans drawn uniformly from the pattern, and the test
-  is of a rate at least 0.15 above the overall one (see `tma.query.probe`).
+- `patterns` (debug only): for each `fields`, `names`, `support`, `failures`, `rate`, `lift`
+  (null if nothing failed overall), `odds_ratio` (against the overall rate, half a plan added to
+  each count), `low`, `high`, `p_value`, `q_value`, `examples` (plans and seeds); and `tested`: how
+  many were judged. With fit and active the counts are of fresh tasks of plans drawn uniformly from
+  the pattern, and the test is of a rate at least 0.15 above the overall one (see
+  `tma.query.probe`).
 
 Replies that name no option, and failed calls, are in neither `right` nor `answered`.
 """
@@ -140,7 +141,7 @@ class FailurePattern:
     support: int
     failures: int
     rate: float
-    lift: float
+    lift: float | None
     odds_ratio: float
     low: float
     high: float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -312,7 +311,7 @@ def _confirmed(found: Findings, probe: Probe, confidence: float) -> list[Failure
                 support=suspect.fresh,
                 failures=suspect.failed,
                 rate=rate,
-                lift=rate / probe.rate if probe.rate else math.inf,
+                lift=rate / probe.rate if probe.rate else None,
                 odds_ratio=odds_ratio(suspect.failed, suspect.fresh, probe.rate),
                 low=bounds.low,
                 high=bounds.high,

@@ -13,7 +13,7 @@ from tma.reporting.content import Dots, Group, Mark, Said
 from tma.reporting.examples import Gallery, fits, group
 from tma.reporting.records import Record
 from tma.reporting.stored import Respondent
-from tma.reporting.words import level, named, percent
+from tma.reporting.words import level, named, often, percent
 
 MODELS = 6
 """Of more models those that come first are looked at: a chart can tell no more of them apart."""
@@ -125,7 +125,7 @@ def failure_groups(
             fitting = [t for t in tasks.values() if fits(gallery.plan(t), fields)]
             line = (
                 f"{one.label} fails at {percent(p.rate)} of {p.support:,} "
-                f"({percent(p.low)} to {percent(p.high)}), {p.lift:.1f} times as often as overall"
+                f"({percent(p.low)} to {percent(p.high)}){often(p.lift)}"
             )
             groups.append(group(f.title, line, fitting, replies, judged, gallery, each))
     return groups

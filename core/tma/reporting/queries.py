@@ -14,7 +14,16 @@ from tma.reporting.examples import Gallery, fits, group
 from tma.reporting.method import commands_of, how_of
 from tma.reporting.records import Record, heat_maps
 from tma.reporting.tasksof import Remaker
-from tma.reporting.words import answer_to, labels_of, level, percent, plain, question_of, title_of
+from tma.reporting.words import (
+    answer_to,
+    labels_of,
+    level,
+    often,
+    percent,
+    plain,
+    question_of,
+    title_of,
+)
 
 _MOST = 30
 _AROUND = 8
@@ -357,8 +366,8 @@ def _own_examples(entry: Item | FailurePattern) -> list[Told]:
 
 
 _MEMBER = {
-    "in": "surely in the answer",
-    "out": "surely not in the answer",
+    "in": "in the answer by its interval",
+    "out": "not in the answer by its interval",
     "undecided": "undecided whether it is in the answer",
 }
 
@@ -367,8 +376,7 @@ def _line(entry: Item | FailurePattern, answer: Answer) -> str:
     if isinstance(entry, FailurePattern):
         return (
             f"Fails at {percent(entry.rate)} of {entry.support:,} "
-            f"({percent(entry.low)} to {percent(entry.high)}), {entry.lift:.1f} times as often as "
-            "overall"
+            f"({percent(entry.low)} to {percent(entry.high)}){often(entry.lift)}"
         )
     if entry.versus:
         return ", ".join(

@@ -11,6 +11,11 @@ from tma.query.answer import Answer, FailurePattern, Item, Named
 _NAMED = 5
 
 
+def often(lift: float | None) -> str:
+    """How often something fails beside what fails overall; nothing if nothing else does."""
+    return "" if lift is None else f", {lift:.1f} times as often as overall"
+
+
 def percent(share: float | None, digits: int = 0) -> str:
     """A share of 1 in percent; a dash for None."""
     return (
@@ -105,7 +110,7 @@ def answer_to(answer: Answer) -> str:
     if answer.query["kind"] == "compare":
         sure = [i for i in chosen if i.membership == "in"]
         said = listed([named(i.key, i.names, with_fields=False) for i in sure]) if sure else ""
-        first = f"Surely in {said}. " if said else "In none for sure. "
+        first = f"Shown in {said}. " if said else "Shown in none. "
         return f"{first}By the estimates in {len(chosen)} of {len(items):,}. {_settled(items)}"
     return f"{names[0].upper()}{names[1:]}. {_spread(answer, chosen)} {_settled(items)}"
 
