@@ -170,6 +170,7 @@ def test_mistakes_in_files_are_one_line(
 
 INTERRUPTED = """
 import asyncio, os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored
 from tma_plugins.reference import baselines
 
 said = 0

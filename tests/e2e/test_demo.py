@@ -73,7 +73,8 @@ def test_a_demo_spares_what_is_not_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_command(tmp_path: Path) -> None:
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept_cache: Path) -> None:
+    monkeypatch.setenv("TMA_CACHE", str(kept_cache))
     command = [sys.executable, "-m", "tma", "demo", "--out", "here", "--json"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)
