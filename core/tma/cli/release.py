@@ -87,6 +87,17 @@ _LIMITS: tuple[Decorator, ...] = (
     click.option("--attempts", type=click.IntRange(min=1), help="How often a call is tried."),
 )
 
+_ENDING: tuple[Decorator, ...] = (
+    *_LIMITS,
+    store_option,
+    guesser_option,
+    render_option,
+    workers_option,
+    out_option,
+    json_option,
+)
+"""What making a release of either kind takes besides, in the order in which it is shown."""
+
 
 def _with(options: Sequence[Decorator]) -> Decorator:
     def add(function: Any) -> Any:
@@ -119,13 +130,7 @@ def command() -> None:
 @model_option
 @models_option
 @click.option("--budget", type=click.IntRange(min=0), help="The most calls, over all models.")
-@_with(_LIMITS)
-@store_option
-@guesser_option
-@render_option
-@workers_option
-@out_option
-@json_option
+@_with(_ENDING)
 def random_command(
     per_generator: int,
     by: tuple[str, ...],
@@ -193,13 +198,7 @@ def random_command(
     metavar="SHARE",
     help="Of the budget, for fresh replies that say how hard the tasks are.",
 )
-@_with(_LIMITS)
-@store_option
-@guesser_option
-@render_option
-@workers_option
-@out_option
-@json_option
+@_with(_ENDING)
 def hard_command(
     per_generator: int,
     by: tuple[str, ...],

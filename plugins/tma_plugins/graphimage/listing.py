@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,7 +17,7 @@ Row = tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
-class _Listing:
+class _Listing(ABC):
     knowledge: Knowledge
     config: GraphConfig = field(default_factory=GraphConfig)
 
@@ -26,9 +27,9 @@ class _Listing:
             return []
         return list(dict.fromkeys(self.rows(Reading(graph, self.knowledge))))
 
+    @abstractmethod
     def rows(self, reading: Reading) -> Iterator[Row]:
         """The rows; some may come again."""
-        raise NotImplementedError
 
     def described(
         self, reading: Reading, x: int, avoid: frozenset[str] = frozenset()

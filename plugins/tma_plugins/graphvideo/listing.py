@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ def written(deed: Deed) -> str:
 
 
 @dataclass(frozen=True)
-class _Listing:
+class _Listing(ABC):
     knowledge: Knowledge
 
     def __call__(self, graph: SceneGraph | VideoGraph) -> list[Row]:
@@ -34,9 +35,9 @@ class _Listing:
         )
         return list(dict.fromkeys(rows))
 
+    @abstractmethod
     def rows(self, line: Timeline, when: str, deed: Deed) -> Iterator[Row]:
         """What is asked about the time before, after or while an action is done."""
-        raise NotImplementedError
 
 
 class ObjectListing(_Listing):
