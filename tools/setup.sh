@@ -45,6 +45,7 @@ has_library libEGL.so.1 || missing="$missing libegl1"   # 3D pictures
 has_library libGL.so.1 || missing="$missing libgl1"     # 3D pictures
 has_emoji_font || missing="$missing fonts-noto-color-emoji" # contrib/tma-emoji and its tests
 command -v chromium >/dev/null || missing="$missing chromium fonts-dejavu-core" # tests of pages
+has_library libatomic.so.1 || missing="$missing libatomic1" # the Node.js of Playwright, which drives it
 
 # -- is there anything to do? ---------------------------------------------------------------
 
