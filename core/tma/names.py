@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from enum import IntEnum
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
@@ -39,44 +40,49 @@ def stands_in(name: str, text: str) -> bool:
     return any(long[end - len(short) : end] == short for end in ends)
 
 
-def alike(names: Mapping[str, Sequence[str]]) -> set[Pair]:
-    """Pairs of ids, both ways round, one of whose names equals or contains one of the other's.
+class Nesting(IntEnum):
+    """How sure the nesting of two names is to mean something: each implies those before it."""
 
-    The words of one name stand in the other in a row (paper towel, paper), or at the end of a
-    closed compound (armchair, chair; but by chance also monkey, key).
+    LETTERS = 1
+    """One ends a closed compound: armchair, chair; by chance also monkey, key."""
+    WORDS = 2
+    """Its words stand in the other in a row: record player, record; paper towel, paper."""
+    KIND = 3
+    """The names are equal, or its words end the other: microwave oven, oven."""
+
+
+def alike(names: Mapping[str, Sequence[str]], nesting: Nesting = Nesting.LETTERS) -> set[Pair]:
+    """Pairs of ids, both ways round, one of whose names equals or contains one of the other's.
 
     Args:
         names: id -> all names of the thing.
+        nesting: how one must stand in the other, at the least.
     """
-    return set(_nested(names))
+    return {pair for pair, found in _nested(names).items() if found >= nesting}
 
 
-def kinds_by_name(names: Mapping[str, Sequence[str]]) -> set[Pair]:
-    """The pairs among those `alike` in which one is likely a kind of the other.
-
-    Their names are equal, or the words of one end in those of the other (microwave oven, oven).
-    """
-    return {pair for pair, kind in _nested(names).items() if kind}
-
-
-def _nested(names: Mapping[str, Sequence[str]]) -> dict[Pair, bool]:
+def _nested(names: Mapping[str, Sequence[str]]) -> dict[Pair, Nesting]:
     by_words: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for key, several in names.items():
         for name in several:
             by_words[words(name)].add(key)
-    found: dict[Pair, bool] = {}
+    found: dict[Pair, Nesting] = {}
     for sequence, keys in sorted(by_words.items()):
-        for part in sorted(_parts(sequence)):
-            kind = part == sequence[len(sequence) - len(part) :]
+        for part, nesting in sorted(_parts(sequence).items()):
             for inner in by_words.get(part, ()):
                 for outer in keys - {inner}:
                     for pair in ((inner, outer), (outer, inner)):
-                        found[pair] = found.get(pair, False) or kind
+                        found[pair] = max(nesting, found.get(pair, nesting))
     return found
 
 
-def _parts(sequence: tuple[str, ...]) -> set[tuple[str, ...]]:
-    runs = {sequence[i:j] for i in range(len(sequence)) for j in range(i + 1, len(sequence) + 1)}
+def _parts(sequence: tuple[str, ...]) -> dict[tuple[str, ...], Nesting]:
     last = sequence[-1] if sequence else ""
-    tails = {last[i:] for i in range(_SHORTEST, len(last) - _SHORTEST + 1)}
-    return runs | {(tail,) for tail in tails}
+    tails = (last[i:] for i in range(_SHORTEST, len(last) - _SHORTEST + 1))
+    parts = {(tail,): Nesting.LETTERS for tail in tails}
+    count = len(sequence)
+    for i in range(count):
+        for j in range(i + 1, count + 1):
+            nesting = Nesting.KIND if j == count else Nesting.WORDS
+            parts[sequence[i:j]] = max(nesting, parts.get(sequence[i:j], nesting))
+    return parts

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tma.contract.assets import Category
 from tma.errors import AssetError
-from tma.names import alike, kinds_by_name
+from tma.names import Nesting, alike
 
 Matrix = NDArray[np.bool_]
 
@@ -89,12 +89,13 @@ class Taxonomy:
         """(n, n) bool: `[c, d]` says that a thing annotated as c might rightly be called d.
 
         These are c's ancestors; its descendants, for the annotation may be coarse; its
-        look-alikes, and what is likely a kind of it by its name, with all their ancestors; and
-        the namesakes of c and its ancestors. A look-alike of an ancestor is none of c: that a
-        tray may be called a container makes no bottle a tray.
+        look-alikes, and what shares a name's words with it, with all their ancestors: who calls
+        a record player a record calls it a storage medium too; and the namesakes of c and its
+        ancestors. A look-alike of an ancestor is none of c: that a tray may be called a
+        container makes no bottle a tray.
         """
         up = self.up
-        near = self.lookalikes | self._symmetric(sorted(kinds_by_name(self._names)))
+        near = self.lookalikes | self._symmetric(sorted(alike(self._names, Nesting.WORDS)))
         return up | up.T | _follow(near, up) | _follow(up, self.namesakes)
 
 

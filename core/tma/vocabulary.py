@@ -8,7 +8,7 @@ from functools import cached_property
 from tma.columns import Domain
 from tma.contract.assets import ActionType, RelationType
 from tma.errors import AssetError
-from tma.names import kinds_by_name
+from tma.names import Nesting, alike
 
 Directed = tuple[str, bool]
 """A name, and whether it holds in the direction asked about (True) or the other way round."""
@@ -205,7 +205,7 @@ def _conceivable(
     for name, others in lookalikes.items():
         for other in others:
             near[other].add(name)
-    for name, other in kinds_by_name({n: (n,) for n in up}):
+    for name, other in alike({n: (n,) for n in up}, Nesting.KIND):
         near[name].add(other)
     found: dict[str, set[str]] = {
         name: set(above).union(*(near[a] for a in above)) for name, above in up.items()

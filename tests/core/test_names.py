@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tma.names import alike, kinds_by_name, words
+from tma.names import Nesting, alike, words
 
 
 @pytest.mark.parametrize(
@@ -71,20 +71,26 @@ def test_only_letters_and_digits_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inner", "outer", "kind"),
+    ("inner", "outer", "nesting"),
     [
-        ("oven", "microwave oven", True),
-        ("sofa", "sofas", True),
-        ("paper", "paper towel", False),
-        ("key", "monkey", False),
+        ("oven", "microwave oven", Nesting.KIND),
+        ("sofa", "sofas", Nesting.KIND),
+        ("rock", "rock and rock", Nesting.KIND),
+        ("paper", "paper towel", Nesting.WORDS),
+        ("key", "key monkey", Nesting.WORDS),
+        ("record", "record player", Nesting.WORDS),
+        ("key", "monkey", Nesting.LETTERS),
     ],
 )
-def test_kinds_are_told_from_mere_nesting(inner: str, outer: str, kind: bool) -> None:
+def test_mere_nesting_is_told_from_words_and_kinds(
+    inner: str, outer: str, nesting: Nesting
+) -> None:
     names = {"a": [inner], "b": [outer]}
-    assert alike(names) == {("a", "b"), ("b", "a")}
-    assert kinds_by_name(names) == (alike(names) if kind else set())
+    for least in Nesting:
+        pairs = {("a", "b"), ("b", "a")} if least <= nesting else set()
+        assert alike(names, least) == pairs
 
 
-def test_one_pair_of_names_that_says_so_makes_a_kind() -> None:
+def test_of_several_names_the_pair_that_says_most_counts() -> None:
     names = {"a": ["paper", "towel"], "b": ["paper towel"]}
-    assert kinds_by_name(names) == {("a", "b"), ("b", "a")}
+    assert alike(names, Nesting.KIND) == {("a", "b"), ("b", "a")}

@@ -150,6 +150,25 @@ def test_unused_categories_are_left_out_but_checked() -> None:
         Taxonomy([*listed, category("dice", parents=("zoo",))], {"ant"})
 
 
+def test_what_may_be_called_a_record_may_be_called_what_records_are() -> None:
+    listed = [
+        Category(id="turntable", name="turntable", synonyms=("record player",)),
+        Category(id="disc", name="disc", synonyms=("record",), parents=("storage",)),
+        Category(id="storage", name="optical storage", parents=("hardware",)),
+        Category(id="hardware", name="computer hardware"),
+        Category(id="monkey", name="monkey"),
+        Category(id="key", name="key", parents=("hardware",)),
+    ]
+    taxonomy = Taxonomy(listed, {"turntable", "disc", "monkey", "key"})
+    named = {
+        c: {d for d in taxonomy.ids if taxonomy.conceivable[taxonomy.code[c], taxonomy.code[d]]}
+        for c in taxonomy.ids
+    }
+    assert named["turntable"] == {"turntable", "disc", "storage", "hardware"}
+    assert named["disc"] == {"turntable", "disc", "storage", "hardware"}
+    assert named["monkey"] == {"monkey", "key"}  # letters alone make no monkey hardware
+
+
 def test_a_long_chain_needs_no_recursion() -> None:
     chain = [category("n0")] + [category(f"n{i}", parents=(f"n{i - 1}",)) for i in range(1, 2000)]
     used = {"n1999"}
