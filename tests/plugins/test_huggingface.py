@@ -44,7 +44,7 @@ def _shown(tmp_path_factory: pytest.TempPathFactory) -> list[tma.Request]:
 
 
 def spec(folder: Path, settings: str = "") -> str:
-    return f"transformers:{folder}?max_new_tokens=5&device=cpu&{settings}".rstrip("&")
+    return f"transformers:{folder}?max_new_tokens=5&{settings}".rstrip("&")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,7 @@ def test_likelihoods_are_those_of_a_plain_pass(
     def logits(text: str) -> tuple[torch.Tensor, torch.Tensor]:
         with Image.open(media.path) as image:
             inputs = loaded.processor(text=text, images=image.convert("RGB"), return_tensors="pt")
+        inputs = inputs.to(loaded.model.device)
         with torch.inference_mode():
             found = torch.log_softmax(loaded.model(**inputs).logits[0], -1)
         return found, inputs["input_ids"][0]

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 import tma
-from tma.errors import MediaError
+from tma.errors import MediaError, ModelError
+from tma_plugins.modelkit.device import device_of, in_memory
 from tma_plugins.modelkit.kept import Kept
 from tma_plugins.modelkit.needs import require
 from tma_plugins.modelkit.sights import DataUris, pictures_of, read_sight
@@ -113,3 +114,24 @@ def test_what_is_missing_is_named() -> None:
     require("json", "numpy")
     with pytest.raises(ModuleNotFoundError, match="No module named 'no_such_package'"):
         require("json", "no_such_package")
+
+
+@pytest.mark.slow  # torch takes seconds to import
+def test_devices() -> None:
+    import torch
+
+    here = "cuda" if torch.cuda.is_available() else "cpu"
+    assert [device_of(d) for d in ("auto", "cpu")] == [here, "cpu"]
+    with pytest.raises(ModelError, match="'gpu' is none that PyTorch knows"):
+        device_of("gpu")
+    with pytest.raises(ModelError, match=r"device 'cuda:99': PyTorch .* sees .* CUDA"):
+        device_of("cuda:99")
+
+
+@pytest.mark.slow
+def test_too_little_memory_is_said_with_what_to_do() -> None:
+    import torch
+
+    with pytest.raises(ModelError, match="m: out of memory") as caught, in_memory("m", "a hint"):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 9 GiB")
+    assert caught.value.hint == "a hint"

@@ -12,6 +12,7 @@ from tma_plugins.huggingface.loading import Loaded, check_folder, load
 from tma_plugins.huggingface.scoring import Prompt
 from tma_plugins.huggingface.settings import LocalConfig
 from tma_plugins.huggingface.wording import word
+from tma_plugins.modelkit.device import in_memory
 from tma_plugins.modelkit.needs import require
 from tma_plugins.modelkit.replies import scored
 from tma_plugins.modelkit.sights import is_video, read_sight
@@ -61,15 +62,12 @@ class LocalModel(tma.ModelAdapter):
 
     def _try(self, loaded: Loaded, requests: Sequence[tma.Request]) -> list[tma.Reply]:
         """Answer requests of one kind; one that fails fails alone."""
-        import torch
-
         if not requests:
             return []
+        hint = "lower batch_size, frames or dtype, or spread it: device_map=auto"
         try:
-            replies = self._answer(loaded, requests)
-        except torch.OutOfMemoryError as error:
-            hint = "lower batch_size, frames or dtype, or spread it: device_map=auto"
-            raise tma.ModelError(f"{self._config.variant}: out of memory", hint=hint) from error
+            with in_memory(self._config.variant, hint):
+                replies = self._answer(loaded, requests)
         except tma.ModelError:
             raise
         except Exception as error:

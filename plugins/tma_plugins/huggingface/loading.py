@@ -9,6 +9,7 @@ from typing import Any
 
 import tma
 from tma_plugins.huggingface.settings import LocalConfig
+from tma_plugins.modelkit.device import device_of, in_memory
 from tma_plugins.modelkit.torchvision import mend_torchvision
 
 
@@ -59,19 +60,18 @@ def load(config: LocalConfig) -> Loaded:
     """The model that the settings name.
 
     Raises:
-        ModelError: it can't be found, is of no kind that looks at pictures, or does not load.
+        ModelError: it can't be found, is of no kind that looks at pictures, does not load, or
+            does not fit on its device.
     """
     mend_torchvision()
-    import torch
     import transformers
 
     name = str(config.folder or config.variant)
     common = {"revision": config.revision, "trust_remote_code": config.trust_remote_code}
-    device = config.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(config.device)
+    fits = in_memory(config.variant, "dtype=bfloat16, or spread it: device_map=auto")
     try:
-        with _quiet(transformers):
+        with _quiet(transformers), fits:
             processor = transformers.AutoProcessor.from_pretrained(name, **common)
             auto = transformers.AutoModelForImageTextToText
             model = auto.from_pretrained(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import tma
+from tma_plugins.modelkit.device import in_memory
 from tma_plugins.modelkit.needs import require
 from tma_plugins.modelkit.replies import scored
 from tma_plugins.modelkit.sights import pictures_of, read_sight
@@ -41,7 +42,7 @@ class ZeroShot(tma.ModelAdapter):
         """Answer a batch, in a thread.
 
         Raises:
-            ModelError: the model can't be loaded.
+            ModelError: the model can't be loaded, or memory is too small.
         """
         return await asyncio.to_thread(self._reply, requests)
 
@@ -57,7 +58,10 @@ class ZeroShot(tma.ModelAdapter):
     def _reply(self, requests: Sequence[tma.Request]) -> list[tma.Reply]:
         if self._loaded is None:
             self._loaded = load(self._config)
-        loaded = self._loaded
+        with in_memory(self._config.variant, "lower batch_size or frames, or precision=fp16"):
+            return self._compare(self._loaded, requests)
+
+    def _compare(self, loaded: Loaded, requests: Sequence[tma.Request]) -> list[tma.Reply]:
         worded = [[self._word(loaded, r.question, o) for o in r.options] for r in requests]
         distinct = list(dict.fromkeys(text for texts in worded for text in texts))
         features = dict(zip(distinct, loaded.texts(distinct), strict=True))

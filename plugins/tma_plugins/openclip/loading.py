@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tma
+from tma_plugins.modelkit.device import device_of, in_memory
 from tma_plugins.modelkit.torchvision import mend_torchvision
 from tma_plugins.openclip.settings import UNTRAINED, ClipConfig
 
@@ -87,7 +88,7 @@ def load(config: ClipConfig) -> Loaded:
     """The model that the settings name.
 
     Raises:
-        ModelError: there is no such architecture or tag, or the weights don't fit.
+        ModelError: there is no such architecture, tag or device, or the weights don't fit.
     """
     mend_torchvision()
     import open_clip
@@ -97,20 +98,21 @@ def load(config: ClipConfig) -> Loaded:
     if name.endswith(".json"):
         open_clip.add_model_config(name)
         name = Path(name).stem
-    device = config.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
+    device = device_of(config.device)
     weights = None
     if not config.has_weights and config.pretrained != UNTRAINED:
         path = Path(config.pretrained).expanduser()
         weights = str(path) if path.is_file() else config.pretrained
+    fits = in_memory(name, "precision=fp16, or device=cpu")
     try:
-        with torch.random.fork_rng():
+        with fits, torch.random.fork_rng():
             torch.manual_seed(config.seed)
             model, _, transform = open_clip.create_model_and_transforms(
                 name, pretrained=weights, precision=config.precision, device=device
             )
         tokenizer = open_clip.get_tokenizer(name)
+    except tma.ModelError:
+        raise
     except Exception as error:  # it has no errors of its own
         line = " ".join(f"{error}".split())[:300] or type(error).__name__
         raise tma.ModelError(f"{config.variant} can't be loaded: {line}") from error
