@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from tma.hookspecs import ENTRY_POINT_GROUP, HOOK_API, KIND_OF_HOOK, Contributio
 # the hooks alone: pluggy looks at every name of what it is given, once a plugin
 _SPECS = type("Specs", (), {n: getattr(hookspecs, n) for n in ("tma_plugin_info", *KIND_OF_HOOK)})
 OWN_DISTRIBUTION = "task-me-anything"
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]+\b")
 
 Status = Literal["ok", "disabled", "incompatible", "conflict", "broken"]
 
@@ -139,9 +141,13 @@ def _try(point: EntryPoint, settings: Settings, rivals: Sequence[EntryPoint]) ->
 
 
 def cause_of(error: BaseException) -> str:
-    """An error of a plugin in one line, whatever its class does when it is printed."""
+    """An error of a plugin in one line, whatever its class does when it is printed.
+
+    Addresses in memory are left out: failures are counted by their cause, and records of a run
+    are the same whenever it is made.
+    """
     try:
-        lines = str(error).strip().splitlines()
+        lines = _ADDRESS.sub("0x...", str(error)).strip().splitlines()
     except Exception:
         lines = []
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

@@ -29,6 +29,7 @@ from tma.workbench import Workbench
 
 _CHUNK = 25
 _JOBS_A_WORKER = 400
+_REASONS_TOLD = 5
 
 _MOST_FAILURES = 20
 """A generator of which so many plans failed, and none was made, is given up."""
@@ -239,7 +240,11 @@ def _reasons(*passed: Mapping[str, Mapping[str, int]]) -> str:
     total: Counter[str] = Counter()
     for reasons in (r for part in passed for r in part.values()):
         total.update(reasons)
-    return ", ".join(f"{reason} ({count})" for reason, count in sorted(total.items()))
+    told = sorted(total.items(), key=lambda item: (-item[1], item[0]))
+    parts = [f"{reason} ({count})" for reason, count in told[:_REASONS_TOLD]]
+    if rest := told[_REASONS_TOLD:]:
+        parts.append(f"{len(rest)} other reasons ({sum(count for _, count in rest)})")
+    return ", ".join(parts)
 
 
 def run_record(

@@ -33,6 +33,10 @@ BROKEN = {
     "an exit": ("import sys\nsys.exit('bye')", "SystemExit: bye"),
     "an error of many lines": ("raise ValueError('one\\ntwo')", "ValueError: one"),
     "an error without words": ("raise ValueError", "ValueError"),
+    "an error of an object somewhere in memory": (
+        "raise ValueError(f'{object()} is odd')",
+        "ValueError: <object object at 0x...> is odd",
+    ),
     "an error that can't be printed": (
         "class E(Exception):\n    def __str__(self): raise RuntimeError\nraise E",
         "E",

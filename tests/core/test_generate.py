@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tma import Infeasible, product
 from tma.errors import ConfigError, MediaError, SpaceError, TaskError
 from tma.generate import Order, Summary, generate
 from tma.taskset import TaskSet
@@ -127,6 +128,22 @@ def test_nothing_feasible(tmp_path: Path) -> None:
         make(tmp_path / "set", "toys/never")
     assert caught.value.message == "no plan is feasible: never-even (2), never-odd (1)"
     assert_nothing_is_left(tmp_path / "set")
+
+
+def test_of_many_reasons_the_commonest_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Any, plan: Any, catalogue: Any, rng: Any) -> Any:
+        raise Infeasible(f"reason-{min(int(plan['count']), 7)}")
+
+    monkeypatch.setattr(toys.Never, "space", lambda self, catalogue: product(count=range(10)))
+    monkeypatch.setattr(toys.Never, "draw", refuse)
+    with pytest.raises(TaskError) as caught:
+        make(tmp_path / "set", "toys/never")
+    assert caught.value.message == (
+        "no plan is feasible: reason-7 (3), reason-0 (1), reason-1 (1), reason-2 (1), "
+        "reason-3 (1), 3 other reasons (3)"
+    )
 
 
 @pytest.mark.parametrize(

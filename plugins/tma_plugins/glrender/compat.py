@@ -5,6 +5,7 @@ Import this module before either, and only where something is drawn: it takes mo
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import os
 import warnings
@@ -21,12 +22,16 @@ HINT = f"apt-get install {PACKAGES}, or draw without OpenGL: --renderer raycast"
 # pyrender imports pyglet, which looks for an X server, and PyOpenGL chooses GLX, unless told.
 os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
 os.environ.setdefault("PYGLET_HEADLESS", "1")
+_BY_REFERENCE = type(ctypes.byref(ctypes.c_int()))
 if not hasattr(np, "infty"):
     np.infty = np.inf  # type: ignore[attr-defined]  # of NumPy 1, which pyrender was written for
 
 try:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of outdated idioms in what is imported
+        handlers: Any = importlib.import_module("OpenGL.plugins").FormatHandler
+        # pyrender wants a PyOpenGL that looks for it among the built-ins, where it was to 3.11
+        handlers.by_name("ctypesparameter").check.append(f"{_BY_REFERENCE.__module__}.CArgObject")
         import pyrender
 
         gl: Any = importlib.import_module("OpenGL.GL")
