@@ -79,7 +79,7 @@ def _nested(names: Mapping[str, Sequence[str]]) -> dict[Pair, Nesting]:
 def _parts(sequence: tuple[str, ...]) -> dict[tuple[str, ...], Nesting]:
     last = sequence[-1] if sequence else ""
     tails = (last[i:] for i in range(_SHORTEST, len(last) - _SHORTEST + 1))
-    parts = {(tail,): Nesting.LETTERS for tail in tails}
+    parts: dict[tuple[str, ...], Nesting] = {(tail,): Nesting.LETTERS for tail in tails}
     count = len(sequence)
     for i in range(count):
         for j in range(i + 1, count + 1):

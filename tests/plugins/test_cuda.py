@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,10 @@ if not torch.cuda.is_available():
     pytest.skip("PyTorch sees no CUDA device", allow_module_level=True)
 
 pytestmark = pytest.mark.slow
-MODELS = {"llava": tiny_models.llava, "qwen2-vl": tiny_models.qwen2_vl}
+MODELS: dict[str, Callable[[Path], Path]] = {
+    "llava": tiny_models.llava,
+    "qwen2-vl": tiny_models.qwen2_vl,
+}
 
 
 @pytest.fixture(name="folders", scope="module")
