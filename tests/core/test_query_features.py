@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 import pytest
@@ -94,14 +93,11 @@ def test_histograms_are_the_spaces_own_counts(fields: list[str]) -> None:
     assert made.cells(fields) >= len(keys)
 
 
-def test_the_whole_published_space_is_set_up_in_seconds(annotations: Path) -> None:
-    """Processor time, with room for slow machines; the benchmark measures."""
+def test_the_whole_published_space_is_set_up(annotations: Path) -> None:
     bench = Workbench(default_registry(), assets=f"objaverse?root={annotations}")
     size = bench.space.size
-    started = process_time()
     features = Features(bench.space, ["target_category"])
     rows = features.group_rows
-    assert process_time() - started < 15
     assert sum(features.sizes) == size
     assert size >= 212_494_529
     sums = rows[0].sum(axis=1)

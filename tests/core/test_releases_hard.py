@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ def test_the_budget_is_hard(pair: tuple[Path, Release]) -> None:
 
 def test_search_and_certificate_share_no_instance(pair: tuple[Path, Release]) -> None:
     folder, release = pair
-    with sqlite3.connect(folder / "replies.sqlite") as db:
+    with closing(sqlite3.connect(folder / "replies.sqlite")) as db:
         asked = [row[0] for row in db.execute("select task_id from replies")]
     tasks = {t.id for t in TaskSet.open(folder / "r5").tasks()}
     told: Any = release.evidence

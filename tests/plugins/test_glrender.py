@@ -499,7 +499,7 @@ def test_bytes_are_the_same_in_every_process(request: pytest.FixtureRequest) -> 
         check=True,
         capture_output=True,
         text=True,
-        env={"PYTHONHASHSEED": "7"},
+        env={**os.environ, "PYTHONHASHSEED": "7"},
     )
     assert done.stdout.strip() == str(here)
 

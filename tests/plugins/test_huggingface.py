@@ -152,7 +152,7 @@ def test_likelihoods_are_those_of_a_plain_pass(
         ways = {loaded.tokenizer.encode(w)[-1] for w in (letter, f" {letter}")}
         letters.append(float(likely[-1, sorted(ways)].exp().sum().log()))
     (reply,) = ask(load(spec(folders[name], "scoring=letters")), asked)
-    assert reply.option_scores == pytest.approx(letters, abs=1e-4)
+    assert reply.option_scores == pytest.approx(letters, abs=1e-3)  # TF32 on a card
 
     start = text_of(loaded, asked.question)
     length = len(logits(start)[1])
@@ -162,7 +162,7 @@ def test_likelihoods_are_those_of_a_plain_pass(
         places = range(length, len(tokens))
         texts.append(sum(float(likely[p - 1, tokens[p]]) for p in places) / len(places))
     (reply,) = ask(load(spec(folders[name], "scoring=options")), asked)
-    assert reply.option_scores == pytest.approx(texts, abs=1e-4)
+    assert reply.option_scores == pytest.approx(texts, abs=1e-3)
 
 
 def test_further_arguments_reach_generate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -246,7 +247,7 @@ def test_bytes_are_the_same_in_every_process(pack: Path) -> None:
             [sys.executable, "-c", script, str(pack)],
             check=True,
             capture_output=True,
-            env={"PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("1", "2")
     ]

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from time import process_time
 
 import numpy as np
 import pytest
@@ -151,14 +150,12 @@ def test_what_is_said_to_be_round_is_round(name: str) -> None:
     assert (low + high)[[0, 2]] / size == pytest.approx([0, 0], abs=0.1)
 
 
-def test_the_inventory_is_cheap_and_makes_no_mesh(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_inventory_makes_no_mesh(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(*_: object, **__: object) -> bytes:
         raise AssertionError("a mesh was made")
 
     monkeypatch.setattr("tma_plugins.objects.source.build", never)
-    start = process_time()
     ObjectsSource(Settings()).inventory()
-    assert process_time() - start < 0.5
 
 
 _PROBE = """

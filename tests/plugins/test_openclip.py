@@ -78,6 +78,16 @@ def test_it_says_what_it_was_taught(tiny: Path, tmp_path: Path) -> None:
         assert one.option_scores == pytest.approx(many.option_scores, abs=1e-5)
 
 
+@pytest.mark.parametrize("precision", ["fp16", "bf16"])
+def test_half_precision_says_nearly_the_same(precision: str, tiny: Path, tmp_path: Path) -> None:
+    asked = [colour(n, picture(tmp_path / f"{n}.png", c)) for n, c in enumerate(COLORS.values())]
+    whole = ask(load(spec(tiny)), *asked)
+    half = ask(load(spec(tiny, f"precision={precision}")), *asked)
+    assert [r.text for r in half] == [r.text for r in whole] == ["A", "B", "C"]
+    for one, other in zip(half, whole, strict=True):
+        assert one.option_scores == pytest.approx(other.option_scores, abs=0.03)
+
+
 def test_a_score_is_the_cosine_of_picture_and_text(tiny: Path, tmp_path: Path) -> None:
     import open_clip
     import torch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -353,7 +354,7 @@ def test_bytes_are_the_same_in_every_process() -> None:
             check=True,
             capture_output=True,
             input=data,
-            env={"PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed},
         ).stdout.splitlines()
         for seed in ("1", "2")
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from io import BytesIO
@@ -67,7 +68,7 @@ def test_equal_frames_give_equal_bytes_in_any_process() -> None:
             check=True,
             capture_output=True,
             text=True,
-            env={"PYTHONHASHSEED": seed},
+            env={**os.environ, "PYTHONHASHSEED": seed},
         )
         assert done.stdout.strip() == here
 

@@ -26,6 +26,7 @@ class Loaded:
         transform: makes a tensor of a picture.
         tokenizer: makes token numbers of texts.
         device: where the model is.
+        dtype: of the pictures that the model takes.
         length: the most tokens that it reads.
     """
 
@@ -33,6 +34,7 @@ class Loaded:
     transform: Any
     tokenizer: Any
     device: Any
+    dtype: Any
     length: int
 
     def pictures(self, images: Sequence[Image]) -> Tensor:
@@ -40,9 +42,8 @@ class Loaded:
         import torch
 
         batch = torch.stack([self.transform(image) for image in images])
-        kind = next(self.model.parameters()).dtype
         with torch.inference_mode():
-            found = self.model.encode_image(batch.to(self.device, kind), normalize=True)
+            found = self.model.encode_image(batch.to(self.device, self.dtype), normalize=True)
         return found.float().cpu()
 
     def texts(self, texts: Sequence[str]) -> Tensor:
@@ -117,4 +118,6 @@ def load(config: ClipConfig) -> Loaded:
         line = " ".join(f"{error}".split())[:300] or type(error).__name__
         raise tma.ModelError(f"{config.variant} can't be loaded: {line}") from error
     length = int(getattr(tokenizer, "context_length", None) or 77)
-    return Loaded(model.eval(), transform, tokenizer, device, length)
+    # in half precision some parameters stay in single
+    dtype = open_clip.get_input_dtype(config.precision) or torch.float32
+    return Loaded(model.eval(), transform, tokenizer, device, dtype, length)
