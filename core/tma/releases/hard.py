@@ -17,20 +17,19 @@ from tma.query.units import MOST_SINGLE
 from tma.registry import Registry, default_registry
 from tma.releases.blind import GUESSER, guess_blindly
 from tma.releases.certifying import alike, harder
-from tma.releases.files import sha256_of, write_tables
 from tma.releases.making import (
     RENDER,
+    Made,
     Watcher,
     Work,
     ask_models,
-    chosen_of,
     load_models,
     nobody,
     opened,
     options_of,
 )
 from tma.releases.ranked import RankedPlans
-from tma.releases.record import Balance, Release
+from tma.releases.record import Release
 from tma.releases.searching import CANDIDATES_A_TASK, Found, all_look, batches, search, shown_of
 from tma.releases.splitting import Split, split
 from tma.releases.statistics import statistics_of
@@ -40,7 +39,7 @@ from tma.reproduce import released
 from tma.scores import Evaluation
 from tma.seeds import derive_rng
 from tma.store import ReplyStore
-from tma.taskset import TASKS, TaskSet, new_folder
+from tma.taskset import TaskSet, new_folder
 from tma.workbench import Workbench
 
 MOST_A_GENERATOR = MOST_SINGLE // 2
@@ -116,43 +115,27 @@ def hard_release(
             seed=wanted.seed,
         )
         work = Work(folder, wanted.making(bench), bench, "hard", workers, render, watcher)
-        summary = work.make(plans, plans.wanted)
-        made = work.open(summary)
-        rendered = work.check(made, summary)
-        contents = write_tables(folder)
-        tasks = list(made.tasks())
-        others, asked, evidence = job.certify(tasks, made, found)
+        made = work.made(plans, plans.wanted)
+        others, asked, evidence = job.certify(made, found)
         blind = None
         if guesser is not None:
-            taken = {task.plan_id for task in tasks}
+            taken = {task.plan_id for task in made.tasks}
             apart = [task for task in others if task.plan_id not in taken]
-            blind = guess_blindly(tasks, guesser, registry, apart).as_json()
+            blind = guess_blindly(made.tasks, guesser, registry, apart).as_json()
         chosen: dict[str, list[Plan]] = {}
-        for task in tasks:
+        for task in made.tasks:
             chosen.setdefault(task.generator, []).append(Plan(task.plan))
-        sha256 = sha256_of(folder / TASKS)
-        release = Release(
-            kind="hard",
-            name=wanted.name or f"tma-hard-{sha256[:8]}",
-            command=_command(made, jury, parts, certify, options_of(wanted.name, guesser, render)),
-            making=work.making,
-            made=summary.made,
+        options = options_of(wanted.name, guesser, render)
+        return work.release(
+            made,
+            wanted.name,
+            candidates.standing(chosen),
+            command=_command(made.set, jury, parts, certify, options),
             lost=plans.lost,
-            infeasible=summary.infeasible,
-            failed=summary.failed,
-            skipped=summary.skipped,
-            balance={g: tuple(map(Balance.of, s)) for g, s in candidates.standing(chosen).items()},
-            rendered=rendered,
-            versions=contents.versions,
-            environment=contents.environment,
-            sha256=sha256,
             blind=blind,
             models=asked,
             evidence=evidence,
-            plans=chosen_of(tasks),
         )
-        work.finish(release, contents)
-    return release
 
 
 @dataclass(frozen=True)
@@ -193,7 +176,7 @@ class _Job:
         return plans, found
 
     def certify(
-        self, tasks: Sequence[Task], made: TaskSet, found: Found
+        self, made: Made, found: Found
     ) -> tuple[list[Task], dict[str, Any], dict[str, Any]]:
         """Random tasks, what the models made of the chosen ones, and how much harder those are."""
         plans = self.wanted.plans(self.bench, self.parts.each, "release-random")
@@ -201,8 +184,8 @@ class _Job:
         others = drawn(
             self.bench, plans, plans.wanted, self.watcher, "drawing random tasks", media=seen
         )
-        chosen, random = alike(self._some(tasks, found), self._some(others, found))
-        media = made.media_file if self.wanted.media else self.bench.media_file
+        chosen, random = alike(self._some(made.tasks, found), self._some(others, found))
+        media = made.set.media_file if self.wanted.media else self.bench.media_file
         budget = Budget(self.parts.certify * len(self.jury))
         mine = ask_models(
             chosen, self.jury, self.store, media,
@@ -212,7 +195,7 @@ class _Job:
             random, self.jury, self.store, self.bench.media_file,
             budget=budget, watcher=self.watcher, what="random tasks for",
         )  # fmt: skip
-        evidence = self._evidence(tasks, chosen, random, mine, theirs, found)
+        evidence = self._evidence(made.tasks, chosen, random, mine, theirs, found)
         return random, statistics_of(chosen, mine, self.wanted.seed).as_json(), evidence
 
     def _some(self, tasks: Sequence[Task], found: Found) -> list[Task]:

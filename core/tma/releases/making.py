@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, Literal
 
 from tma.contract.models import MediaFile
 from tma.contract.tasks import Task
@@ -20,11 +21,12 @@ from tma.planner import Plans
 from tma.registry import Registry
 from tma.releases.blind import GUESSER
 from tma.releases.card import card_of
-from tma.releases.files import CARD, Contents, write_checksums
-from tma.releases.record import RELEASE, Chosen, Making, Release
+from tma.releases.files import CARD, Contents, sha256_of, write_checksums, write_tables
+from tma.releases.record import RELEASE, Balance, Chosen, Making, Release
+from tma.releases.strata import Standing
 from tma.scores import Evaluation
 from tma.store import ReplyStore
-from tma.taskset import RUN, TaskSet
+from tma.taskset import RUN, TASKS, TaskSet
 from tma.verify import first, verify
 from tma.workbench import Workbench
 
@@ -37,6 +39,25 @@ Watcher = Callable[[str, int, int], None]
 
 def nobody(what: str, done: int, total: int) -> None:
     """A watcher that does not want to know."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """Tasks that were generated and stand the check.
+
+    Attributes:
+        set: their folder.
+        tasks: all of them.
+        summary: what was made and passed over.
+        rendered: how many pictures or videos were rendered again.
+        contents: what they show.
+    """
+
+    set: TaskSet
+    tasks: Sequence[Task]
+    summary: Summary
+    rendered: int
+    contents: Contents
 
 
 @dataclass(frozen=True)
@@ -56,10 +77,21 @@ class Work:
     folder: Path
     making: Making
     bench: Workbench
-    kind: str
+    kind: Literal["random", "hard"]
     workers: int = 0
     render: int = RENDER
     watcher: Watcher = nobody
+
+    def made(self, plans: Plans, n: int) -> Made:
+        """Make, check and count tasks of plans, of `n` that are wanted as many as can be.
+
+        Raises:
+            TaskError: nothing can be made, or a task does not stand the check.
+        """
+        summary = self.make(plans, n)
+        tasks = self.open(summary)
+        rendered = self.check(tasks, summary)
+        return Made(tasks, list(tasks.tasks()), summary, rendered, write_tables(self.folder))
 
     def make(self, plans: Plans, n: int) -> Summary:
         """Write `tasks.jsonl` and media; of `n` tasks that are wanted as many as can be."""
@@ -103,6 +135,37 @@ class Work:
             )
         return report.rendered
 
+    def release(
+        self, made: Made, name: str | None, standing: Mapping[str, Sequence[Standing]], **told: Any
+    ) -> Release:
+        """Say what was made, and finish the folder.
+
+        Args:
+            made: the tasks.
+            name: of the release; by default one with the tasks' hash in it.
+            standing: how each generator's tasks are spread.
+            told: further fields of `Release`, that its kind knows.
+        """
+        sha256, summary = sha256_of(self.folder / TASKS), made.summary
+        release = Release(
+            kind=self.kind,
+            name=name or f"tma-{self.kind}-{sha256[:8]}",
+            making=self.making,
+            made=summary.made,
+            infeasible=summary.infeasible,
+            failed=summary.failed,
+            skipped=summary.skipped,
+            balance={g: tuple(map(Balance.of, s)) for g, s in standing.items()},
+            rendered=made.rendered,
+            versions=made.contents.versions,
+            environment=made.contents.environment,
+            sha256=sha256,
+            plans=tuple(Chosen(plan=t.plan, seed=t.seed) for t in made.tasks),
+            **told,
+        )
+        self.finish(release, made.contents)
+        return release
+
     def finish(self, release: Release, contents: Contents) -> None:
         """Write the record, the card, the page and the checksums."""
         write_told(self.folder, release, contents)
@@ -124,11 +187,6 @@ def write_told(folder: Path, release: Release, contents: Contents) -> None:
     """Write a release's record and card, each at once."""
     write_whole(folder / RELEASE, release.dump().encode())
     write_whole(folder / CARD, card_of(release, contents).encode())
-
-
-def chosen_of(tasks: Sequence[Task]) -> tuple[Chosen, ...]:
-    """The plans and seeds of tasks."""
-    return tuple(Chosen(plan=t.plan, seed=t.seed) for t in tasks)
 
 
 def ask_models(

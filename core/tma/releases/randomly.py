@@ -13,24 +13,22 @@ from tma.ledger import Budget
 from tma.models import LoadedModel
 from tma.registry import Registry, default_registry
 from tma.releases.blind import GUESSER, guess_blindly
-from tma.releases.files import sha256_of, write_tables
 from tma.releases.making import (
     RENDER,
     Watcher,
     Work,
     ask_models,
-    chosen_of,
     load_models,
     nobody,
     opened,
     options_of,
 )
-from tma.releases.record import Balance, Release
+from tma.releases.record import Release
 from tma.releases.statistics import statistics_of
 from tma.releases.wanted import Wanted, drawn
 from tma.reproduce import command_of
 from tma.store import ReplyStore
-from tma.taskset import TASKS, TaskSet, new_folder
+from tma.taskset import TaskSet, new_folder
 from tma.workbench import Workbench
 
 
@@ -79,37 +77,18 @@ def random_release(
     plans = wanted.plans(bench)
     with new_folder(out) as folder:
         work = Work(folder, wanted.making(bench), bench, "random", workers, render, watcher)
-        summary = work.make(plans, plans.wanted)
-        made = work.open(summary)
-        rendered = work.check(made, summary)
-        contents = write_tables(folder)
-        tasks = list(made.tasks())
-        blind = _guess(tasks, wanted, bench, guesser, registry, watcher)
-        media = made.media_file if wanted.media else bench.media_file
-        told = _ask(tasks, media, jury, store, budget, wanted.seed, watcher)
-        sha256 = sha256_of(folder / TASKS)
-        release = Release(
-            kind="random",
-            name=wanted.name or f"tma-random-{sha256[:8]}",
-            command=_command(made, jury, options_of(wanted.name, guesser, render)),
-            making=work.making,
-            made=summary.made,
+        made = work.made(plans, plans.wanted)
+        media = made.set.media_file if wanted.media else bench.media_file
+        return work.release(
+            made,
+            wanted.name,
+            plans.standing(),
+            command=_command(made.set, jury, options_of(wanted.name, guesser, render)),
             lost=plans.lost,
             moved=plans.moved,
-            infeasible=summary.infeasible,
-            failed=summary.failed,
-            skipped=summary.skipped,
-            balance={g: tuple(map(Balance.of, s)) for g, s in plans.standing().items()},
-            rendered=rendered,
-            versions=contents.versions,
-            environment=contents.environment,
-            sha256=sha256,
-            blind=blind,
-            models=told,
-            plans=chosen_of(tasks),
+            blind=_guess(made.tasks, wanted, bench, guesser, registry, watcher),
+            models=_ask(made.tasks, media, jury, store, budget, wanted.seed, watcher),
         )
-        work.finish(release, contents)
-    return release
 
 
 def _guess(
