@@ -39,7 +39,8 @@ class Facts:
                 self.alike[node.id].add(other)
                 self.alike[other].add(node.id)
         self.up = cache(self._up)
-        self.ends_alike = cache(self._ends_alike)
+        self.used = frozenset().union(*(self.up(c) for a in inventory.assets for c in a.categories))
+        self.nested = cache(self._nested)
         self.may_be_called = cache(self._may_be_called)
 
     def _up(self, category: str) -> frozenset[str]:
@@ -50,20 +51,18 @@ class Facts:
         node = self.nodes[category]
         return [words(name) for name in (node.name, *node.synonyms)]
 
-    def _ends_alike(self, one: str, other: str) -> bool:
-        """Whether a name of one ends in a name of the other."""
-        return any(
-            a[-len(b) :] == b or b[-len(a) :] == a
-            for a in self.names(one)
-            for b in self.names(other)
-        )
+    def _nested(self, one: str, other: str) -> bool:
+        """Whether the words of a name of one stand in a name of the other in a row."""
+        pairs = [(a, b) for a in self.names(one) for b in self.names(other)]
+        return any(holds(a, b) or holds(b, a) for a, b in pairs)
 
     def _may_be_called(self, own: str, category: str) -> bool:
         return (
             category in self.up(own)
             or own in self.up(category)
-            or any(self.ends_alike(general, category) for general in self.up(own))
+            or any(self.nested(general, category) for general in self.up(own))
             or any(category in self.up(other) for other in self.alike[own])
+            or any(category in self.up(other) for other in self.used if self.nested(own, other))
         )
 
     def overlap(self, kind: str, one: str, other: str) -> bool:

@@ -235,7 +235,7 @@ def check_answer(task: Task) -> Iterator[Finding]:
         for key in task.wrong:
             if target.may_be(key):
                 yield "distractor-true", f"{key} is or may be true of the target"
-            if task.facts.ends_alike(key, task.answer):
+            if task.facts.nested(key, task.answer):
                 yield "overlapping-options", f"{key} and {task.answer}"
     else:
         yield from _check_place(task, target)

@@ -116,7 +116,7 @@ def names_are_nested(shown: Shown) -> bool:
     """Appliance and electrical appliance, oven and microwave oven."""
     if shown.kind != "what":
         return False
-    return any(shown.world.ends_alike(shown.answer, c) for c in shown.wrong)
+    return any(shown.world.nested(shown.answer, c) for c in shown.wrong)
 
 
 def options_overlap(shown: Shown) -> bool:

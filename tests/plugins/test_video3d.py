@@ -166,7 +166,7 @@ def options_overlap(shown: Shown) -> bool:
         kind = str(shown.plan["attribute_type"])
         return any(shown.world.overlap(kind, shown.answer, v) for v in shown.wrong)
     if shown.kind.startswith("what"):
-        return any(shown.world.ends_alike(shown.answer, c) for c in shown.wrong)
+        return any(shown.world.nested(shown.answer, c) for c in shown.wrong)
     return False
 
 

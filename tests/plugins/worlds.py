@@ -39,34 +39,34 @@ class World:
                 self.alike[node.id].add(other)
                 self.alike[other].add(node.id)
         self.up = cache(self._up)
-        self.ends_alike = cache(self._ends_alike)
+        self.used = frozenset().union(*(self.up(c) for a in inventory.assets for c in a.categories))
+        self.nested = cache(self._nested)
         self.may_be_called = cache(self._may_be_called)
 
     def _up(self, category: str) -> frozenset[str]:
         parents = set(self.nodes[category].parents) - {category}
         return frozenset({category}).union(*map(self.up, parents))
 
-    def words(self, category: str) -> list[list[str]]:
+    def words(self, category: str) -> list[str]:
+        """Its names, in words that singular and plural share."""
         node = self.nodes[category]
         return [
-            [w.removesuffix("s") for w in re.findall(r"\w+", name.casefold())]
+            " ".join(w.removesuffix("s") for w in re.findall(r"\w+", name.casefold()))
             for name in (node.name, *node.synonyms)
         ]
 
-    def _ends_alike(self, one: str, other: str) -> bool:
-        """Whether a name of one ends in a name of the other."""
-        return any(
-            a[-len(b) :] == b or b[-len(a) :] == a
-            for a in self.words(one)
-            for b in self.words(other)
-        )
+    def _nested(self, one: str, other: str) -> bool:
+        """Whether the words of a name of one stand in a name of the other in a row."""
+        pairs = [(a, b) for a in self.words(one) for b in self.words(other)]
+        return any(f" {b} " in f" {a} " or f" {a} " in f" {b} " for a, b in pairs)
 
     def _may_be_called(self, own: str, category: str) -> bool:
         return (
             category in self.up(own)
             or own in self.up(category)
-            or any(self.ends_alike(general, category) for general in self.up(own))
+            or any(self.nested(general, category) for general in self.up(own))
             or any(category in self.up(other) for other in self.alike[own])
+            or any(category in self.up(other) for other in self.used if self.nested(own, other))
         )
 
     def is_a(self, asset: Asset, category: str) -> bool:
