@@ -19,7 +19,7 @@ def tma_renderers() -> list[tma.Contribution]:
             "raycast",
             "tma_plugins.raycast.renderer:RaycastRenderer",
             summary="Solid objects by ray casting (no GL): PNG and MP4",
-            version="1.1",
+            version="1.2",
             consumes=("tabletop", "tabletop-video", "bodies", "bodies-video"),
             makes=("image/png", "video/mp4"),
         )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tma_plugins.raycast.mipmap import LINEAR
-from tma_plugins.raycast.world import Array, Hits, Ints, World
+from tma_plugins.raycast.world import Array, Hits, World, mix
 
 _LIFT = 2e-3
 """How far above a surface, in table units, rays to the lamps start: facets throw no shadow on
@@ -80,42 +80,19 @@ def points(world: World, hits: Hits, directions: Array, pixel: float) -> Points:
         pixel: width of a pixel at distance 1 of the rays, in table units; it chooses how coarsely
             textures are looked up.
     """
-    corners = world.faces[hits.face]
-    weights: Array = np.stack([1 - hits.u - hits.v, hits.u, hits.v], axis=1)[:, :, None]
+    corners, weights = world.corners(hits)
     a, b, c = (world.vertices[corners[:, i]] for i in range(3))
-    at = a * weights[:, 0] + b * weights[:, 1] + c * weights[:, 2]
+    at = np.asarray(a * weights[:, 0] + b * weights[:, 1] + c * weights[:, 2], np.float32)
     view = -unit(directions)
     facing = _towards(unit(np.cross(b - a, c - a)), view)
-    normal = _mix(world.normals, corners, weights)
+    normal = mix(world.normals, corners, weights)
     normal = unit(np.where((_dot(normal, facing) < 0)[:, None], -normal, normal))
     coat = world.coat[hits.face]
     coats = world.coats
     slant = np.maximum(_dot(facing, view), 0.05)
     coarse = world.texels[hits.face] * hits.distance * np.float32(pixel) / np.sqrt(slant)
-    color = _base_color(world, corners, weights, coat, np.asarray(coarse, np.float32))
+    color = world.color(hits, np.asarray(coarse, np.float32))
     return Points(at, normal, facing, view, color, coats.metallic[coat], coats.roughness[coat])
-
-
-def _base_color(world: World, corners: Ints, weights: Array, coat: Ints, coarse: Array) -> Array:
-    """Material colours where faces are hit, (n, 4) linear RGBA with the coverage as alpha."""
-    coats = world.coats
-    color = coats.color[coat]
-    if world.colors is not None:
-        color = color * _mix(world.colors, corners, weights)
-    for index, mipmap in enumerate(world.mipmaps):
-        if mipmap is None:
-            continue
-        here = np.flatnonzero(coat == index)
-        if len(here):
-            uv = _mix(world.uv, corners[here], weights[here])
-            color[here] *= mipmap.sample(uv, coarse[here])
-    masked = coats.masks[coat]
-    color[:, 3] = np.where(
-        masked,
-        color[:, 3] >= coats.cutoff[coat],
-        np.where(coats.blends[coat], color[:, 3], np.float32(1)),
-    )
-    return np.asarray(color)
 
 
 class Lit(NamedTuple):
@@ -259,11 +236,6 @@ def unit(vectors: Array) -> Array:
 def linear(color: Sequence[float]) -> Array:
     """An 8-bit sRGB colour as linear light."""
     return np.asarray(LINEAR[np.asarray(color, np.uint8)])
-
-
-def _mix(values: Array, corners: Ints, weights: Array) -> Array:
-    first, second, third = (values[corners[:, i]] for i in range(3))
-    return np.asarray(first * weights[:, 0] + second * weights[:, 1] + third * weights[:, 2])
 
 
 def _dot(a: Array, b: Array) -> Array:

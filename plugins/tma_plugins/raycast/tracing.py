@@ -9,14 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tma_plugins.raycast.shading import SETS, Lamp, lit, points
-from tma_plugins.raycast.world import NOTHING, Array, Hits, Ints, World
+from tma_plugins.raycast.world import LAYERS, NOTHING, STEP, Array, Hits, Ints, World
 
-_LAYERS = 8
-"""Surfaces that a ray looks through at most."""
 _PART = 2**16
 """Rays followed at once."""
-_STEP = 1e-4
-"""How far behind a surface, in table units, a ray that looks through it goes on."""
 _SEEN = 0.02
 """Coverage from which on a surface counts as seen, and below which nothing behind it is."""
 _RIM = 0.6
@@ -83,7 +79,7 @@ def trace(
     half = np.zeros(count, np.bool_)
     passed = np.zeros(count, np.float32)
     left = np.arange(count)
-    for _ in range(_LAYERS):
+    for _ in range(LAYERS):
         beam = directions[left]
         hits = world.rays.cast(eye + beam * passed[left][:, None], beam)
         met = hits.face >= 0
@@ -104,7 +100,7 @@ def trace(
         half[new] = shown.half[first]
         fresh[new] = False
         left = left[through[left] > _SEEN]
-        passed[left] += np.float32(_STEP)
+        passed[left] += np.float32(STEP)
         if not len(left):
             break
     return Traced(color, 1 - through, owner, mark, normal, half)

@@ -17,6 +17,10 @@ from tma_plugins.tabletop.meshes import Surface
 Array = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
+LAYERS = 8
+"""Surfaces that a ray passes at most."""
+STEP = 1e-4
+"""How far behind a surface, in table units, a ray that passes it goes on."""
 NOTHING = -1
 """Object number where a ray hits no object."""
 
@@ -161,17 +165,16 @@ class World:
         self.mipmaps = [p.mipmap for p in placed]
         self.texels = np.concatenate([_texels(p) for p in placed])
         self.rays = Rays(self.vertices, self.faces)
-        clear = self.coats.blends[self.coat]
+        clear, holed = self.coats.blends[self.coat], self.coats.masks[self.coat]
         casts = np.array([p.shadow for p in placed])[self.coat]
-        self._solid = self.rays
-        self._clear: Rays | None = None
-        if clear.any() or not casts.all():
-            self._solid = Rays(self.vertices, self.faces[~clear & casts])
-        if (clear & casts).any():
-            self._clear = Rays(self.vertices, self.faces[clear & casts])
+        solid = casts & ~clear & ~holed
+        self._solid = self.rays if solid.all() else Rays(self.vertices, self.faces[solid])
+        self._clear = Rays(self.vertices, self.faces[casts & clear])
+        self._holed_faces = np.flatnonzero(casts & holed)
+        self._holed = Rays(self.vertices, self.faces[self._holed_faces])
 
     def passing(self, origins: Array, directions: Array, reach: Array, through: float) -> Array:
-        """Share of light that gets along each ray: none through solid things.
+        """Share of light that gets along each ray: none through solid things, all through holes.
 
         Args:
             origins: as of `Rays.blocked`.
@@ -180,9 +183,66 @@ class World:
             through: share that gets through see-through surfaces.
         """
         light = np.where(self._solid.blocked(origins, directions, reach), 0.0, 1.0)
-        if self._clear is not None:
-            light *= np.where(self._clear.blocked(origins, directions, reach), through, 1.0)
+        light *= np.where(self._clear.blocked(origins, directions, reach), through, 1.0)
+        light[self._stopped(origins, directions, reach)] = 0.0
         return light.astype(np.float32)
+
+    def _stopped(self, origins: Array, directions: Array, reach: Array) -> NDArray[np.bool_]:
+        """Whether each ray meets a surface with holes where there is none."""
+        stopped = np.zeros(len(origins), np.bool_)
+        passed = np.zeros(len(origins), np.float32)
+        step = np.float32(STEP) / np.linalg.norm(directions, axis=1).astype(np.float32)
+        left = np.arange(len(origins))
+        for _ in range(LAYERS):
+            beam = directions[left]
+            hits = self._holed.cast(origins[left] + beam * passed[left][:, None], beam)
+            met = (hits.face >= 0) & (passed[left] + hits.distance < reach[left])
+            left, hits = left[met], hits.of(met)
+            if not len(left):
+                break
+            passed[left] += hits.distance + step[left]
+            hits = hits._replace(face=self._holed_faces[hits.face].astype(np.int32))
+            there = self.color(hits, np.ones(len(left), np.float32))[:, 3] > 0
+            stopped[left[there]] = True
+            left = left[~there]
+        return stopped
+
+    def color(self, hits: Hits, coarse: Array) -> Array:
+        """Material colours where faces are hit, (n, 4) linear RGBA with the coverage as alpha.
+
+        Args:
+            hits: (n,) of faces; all of them must have hit something.
+            coarse: (n,) as of `Mipmap.sample`.
+        """
+        corners, weights = self.corners(hits)
+        coat, coats = self.coat[hits.face], self.coats
+        color = coats.color[coat]
+        if self.colors is not None:
+            color = color * mix(self.colors, corners, weights)
+        for index, mipmap in enumerate(self.mipmaps):
+            if mipmap is None:
+                continue
+            here = np.flatnonzero(coat == index)
+            if len(here):
+                uv = mix(self.uv, corners[here], weights[here])
+                color[here] *= mipmap.sample(uv, coarse[here])
+        color[:, 3] = np.where(
+            coats.masks[coat],
+            color[:, 3] >= coats.cutoff[coat],
+            np.where(coats.blends[coat], color[:, 3], np.float32(1)),
+        )
+        return np.asarray(color)
+
+    def corners(self, hits: Hits) -> tuple[Ints, Array]:
+        """The faces' corners, (n, 3) vertex numbers, and their weights where they are hit."""
+        weights: Array = np.stack([1 - hits.u - hits.v, hits.u, hits.v], axis=1)[:, :, None]
+        return self.faces[hits.face], weights
+
+
+def mix(values: Array, corners: Ints, weights: Array) -> Array:
+    """What vertices have, (n, k), in between them: of `World.corners`."""
+    first, second, third = (values[corners[:, i]] for i in range(3))
+    return np.asarray(first * weights[:, 0] + second * weights[:, 1] + third * weights[:, 2])
 
 
 def _or_zeros(values: Array | None, count: int) -> Array:
