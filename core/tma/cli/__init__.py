@@ -90,6 +90,8 @@ def main(arguments: list[str] | None = None) -> None:
         raise SystemExit(141) from None
     except OSError as error:
         _fail(error, debug, f"{error.filename or 'file system'}: {error.strerror or error}", 2)
+    except MemoryError as error:
+        _fail(error, debug, "out of memory (ask for less at a time)", 2)
     raise SystemExit(code if isinstance(code, int) else 0)
 
 

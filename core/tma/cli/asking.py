@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from tma.cli.common import assets_option, seed_option, tasks_option, where_option
+from tma.cli.numbers import Whole
 from tma.errors import TaskError
 
 if TYPE_CHECKING:
@@ -42,19 +43,15 @@ _SOURCE = (
     assets_option,
     tasks_option,
     where_option,
-    click.option(
-        "-n", "n", type=click.IntRange(min=1), default=100, help="How many tasks to make."
-    ),
+    click.option("-n", "n", type=Whole(min=1), default=100, help="How many tasks to make."),
     seed_option,
     click.option("--renderer", metavar="SPEC", default=None, help="Renderer to use."),
-    click.option(
-        "--limit", type=click.IntRange(min=1), default=None, help="First tasks of the set."
-    ),
+    click.option("--limit", type=Whole(min=1), default=None, help="First tasks of the set."),
 )
 _ASKING = (
     click.option(
         "--orders",
-        type=click.IntRange(min=1),
+        type=Whole(min=1, max=1000),
         default=1,
         show_default=True,
         help="Option orders a task: its own, then shuffles.",

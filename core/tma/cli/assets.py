@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tma.cli.common import json_option, print_json, print_table, redact_option, seed_option
+from tma.cli.numbers import Whole
 from tma.errors import AssetError
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _names(categories: object, catalogue: Catalogue) -> str:
 @click.option(
     "-n",
     "n",
-    type=click.IntRange(min=1, max=2000),
+    type=Whole(min=1, max=2000),
     default=120,
     show_default=True,
     help="Most pictures on the sheet.",

@@ -19,6 +19,7 @@ from tma.cli.asking import (
 )
 from tma.cli.common import json_option
 from tma.cli.late import LateProgress
+from tma.cli.numbers import Amount, Whole
 
 if TYPE_CHECKING:
     from tma.evaluate import Asking
@@ -32,17 +33,17 @@ if TYPE_CHECKING:
 @source_options
 @models_option
 @asking_options
-@click.option("--budget", "calls", type=click.IntRange(min=0), help="The most calls, over all.")
-@click.option("--budget-tokens", type=click.IntRange(min=0), help="The most tokens, in and out.")
-@click.option("--budget-usd", type=click.FloatRange(min=0), help="The most US dollars.")
-@click.option("--concurrency", type=click.IntRange(min=1), help="The most calls at once a model.")
-@click.option("--rpm", type=click.IntRange(min=1), help="The most requests a minute a model.")
-@click.option("--tpm", type=click.IntRange(min=1), help="The most tokens a minute a model.")
-@click.option("--attempts", type=click.IntRange(min=1), help="How often a call is tried.")
+@click.option("--budget", "calls", type=Whole(min=0), help="The most calls, over all.")
+@click.option("--budget-tokens", type=Whole(min=0), help="The most tokens, in and out.")
+@click.option("--budget-usd", type=Amount(min=0), help="The most US dollars.")
+@click.option("--concurrency", type=Whole(min=1), help="The most calls at once a model.")
+@click.option("--rpm", type=Whole(min=1), help="The most requests a minute a model.")
+@click.option("--tpm", type=Whole(min=1), help="The most tokens a minute a model.")
+@click.option("--attempts", type=Whole(min=1), help="How often a call is tried.")
 @click.option("--dry-run", is_flag=True, help="Estimate calls, tokens, time and money; ask nobody.")
 @click.option(
     "--confidence",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Amount(0, 1, min_open=True, max_open=True),
     default=0.95,
     show_default=True,
     help="Of the intervals.",

@@ -9,6 +9,7 @@ import click
 from tma.cli.asking import asking_options, how
 from tma.cli.common import json_option, print_json, redact_option
 from tma.cli.late import LateProgress
+from tma.cli.numbers import Amount
 
 
 @click.command("export")
@@ -27,7 +28,7 @@ from tma.cli.late import LateProgress
 @asking_options
 @click.option(
     "--shard-size",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Amount(min=0, min_open=True),
     default=None,
     metavar="MB",
     help="About how large a parquet file should be; default 500.",

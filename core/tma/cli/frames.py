@@ -7,12 +7,13 @@ from pathlib import Path
 import click
 
 from tma.cli.common import json_option, print_json
+from tma.cli.numbers import Whole
 
 
 @click.command("frames")
 @click.argument("video", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the PNGs.")
-@click.option("--count", type=click.IntRange(min=1), help="As many, evenly spaced; all by default.")
+@click.option("--count", type=Whole(min=1), help="As many, evenly spaced; all by default.")
 @json_option
 def command(video: Path, out: Path, count: int | None, as_json: bool) -> None:
     """Write the frames of VIDEO as PNGs 000.png, 001.png, ..."""

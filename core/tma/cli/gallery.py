@@ -8,6 +8,7 @@ import click
 
 from tma.cli.common import json_option, print_json, redact_option
 from tma.cli.late import LateProgress
+from tma.cli.numbers import Whole
 
 
 @click.command("gallery")
@@ -19,7 +20,7 @@ from tma.cli.late import LateProgress
     help="The page, a file *.html; default: gallery.html in DIR.",
 )
 @click.option("--title", default=None, help="Of the page; default: assets and seed.")
-@click.option("--limit", type=click.IntRange(min=1), default=None, help="The first tasks only.")
+@click.option("--limit", type=Whole(min=1), default=None, help="The first tasks only.")
 @click.option(
     "--embed",
     is_flag=True,
@@ -27,7 +28,7 @@ from tma.cli.late import LateProgress
 )
 @click.option(
     "--size",
-    type=click.IntRange(min=16),
+    type=Whole(min=16),
     default=384,
     show_default=True,
     help="With --embed: longest side of pictures, in pixels.",

@@ -17,6 +17,7 @@ from tma.cli.common import (
     where_option,
 )
 from tma.cli.late import LateProgress
+from tma.cli.numbers import Whole
 
 
 @click.command("generate")
@@ -26,7 +27,7 @@ from tma.cli.late import LateProgress
 @click.option(
     "-n",
     "n",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     default=100,
     show_default=True,
     help="How many tasks, shared evenly by the generators.",
@@ -39,7 +40,7 @@ from tma.cli.late import LateProgress
 @click.option("--renderer", metavar="SPEC", default=None, help="Renderer to use.")
 @click.option(
     "--workers",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=0,
     help="Processes; 0 (default) for as many as pay. The output is the same.",
 )

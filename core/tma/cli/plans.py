@@ -13,6 +13,7 @@ from tma.cli.common import (
     tasks_option,
     where_option,
 )
+from tma.cli.numbers import Whole
 
 
 @click.group("plans")
@@ -79,9 +80,7 @@ def _named(value: object, field: str, catalogue: object) -> str:
 @assets_option
 @tasks_option
 @where_option
-@click.option(
-    "-n", "n", type=click.IntRange(min=1), default=10, show_default=True, help="How many plans."
-)
+@click.option("-n", "n", type=Whole(min=1), default=10, show_default=True, help="How many plans.")
 @click.option(
     "--strata",
     multiple=True,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tma.cli.common import json_option, print_json, print_table
+from tma.cli.numbers import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -200,7 +201,7 @@ def _example(entry: Entry) -> str:
 @click.option("--seed", type=int, default=0, show_default=True, help="Of all chance.")
 @click.option(
     "--limit",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     default=12,
     show_default=True,
     help="How many tasks or, for an asset source, pictures (times ten).",

@@ -8,6 +8,7 @@ import click
 
 from tma.cli.asking import store_option
 from tma.cli.common import json_option, print_json, print_table
+from tma.cli.numbers import Amount, Whole
 from tma.cli.queryjob import Job, by_option, confidence_option, model_option, put, query_options
 
 
@@ -25,7 +26,7 @@ def command() -> None:
 @command.command("top-k")
 @model_option
 @by_option
-@click.option("-k", "k", type=int, default=10, show_default=True, help="How many.")
+@click.option("-k", "k", type=Whole(min=1), default=10, show_default=True, help="How many.")
 @click.option("--worst/--best", default=False, show_default=True, help="Lowest accuracies first.")
 @confidence_option
 @query_options
@@ -41,8 +42,8 @@ def top_k(
 @command.command("threshold")
 @model_option
 @by_option
-@click.option("--below", type=float, default=None, metavar="X", help="Accuracy below X.")
-@click.option("--above", type=float, default=None, metavar="X", help="Accuracy above X.")
+@click.option("--below", type=Amount(0, 1), default=None, metavar="X", help="Accuracy below X.")
+@click.option("--above", type=Amount(0, 1), default=None, metavar="X", help="Accuracy above X.")
 @confidence_option
 @query_options
 def threshold(
@@ -71,7 +72,9 @@ def threshold(
     help="Model to beat; repeatable: then all of them.",
 )
 @by_option
-@click.option("--margin", type=float, default=0.0, show_default=True, help="Beat it by this much.")
+@click.option(
+    "--margin", type=Amount(-1, 1), default=0.0, show_default=True, help="Beat it by this much."
+)
 @confidence_option
 @query_options
 def compare(
@@ -92,7 +95,11 @@ def compare(
 @command.command("debug")
 @model_option
 @click.option(
-    "--min-support", type=int, default=5, show_default=True, help="Fewest plans of a pattern."
+    "--min-support",
+    type=Whole(min=1),
+    default=5,
+    show_default=True,
+    help="Fewest plans of a pattern.",
 )
 @confidence_option
 @query_options

@@ -13,12 +13,17 @@ import click
 from tma.cli.asking import store_option
 from tma.cli.common import assets_option, json_option, seed_option, tasks_option, where_option
 from tma.cli.late import LateProgress
+from tma.cli.numbers import Amount, Whole
 
 if TYPE_CHECKING:
     from tma.query import Question
 
 confidence_option = click.option(
-    "--confidence", type=float, default=0.95, show_default=True, help="Of the intervals."
+    "--confidence",
+    type=Amount(0, 1, min_open=True, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="Of the intervals.",
 )
 by_option = click.option(
     "--by",
@@ -78,23 +83,23 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
         where_option,
         click.option(
             "--budget",
-            type=int,
+            type=Whole(min=0),
             default=None,
             help="The most model calls to make; stored replies are free.  [default: 500, or what "
             "tokens or dollars pay for]",
         ),
         click.option(
-            "--budget-tokens", type=int, default=None, help="The most tokens, in and out."
+            "--budget-tokens", type=Whole(min=0), default=None, help="The most tokens, in and out."
         ),
         click.option(
             "--budget-usd",
-            type=float,
+            type=Amount(min=0),
             default=None,
             help="The most US dollars, at the prices in tma.toml.",
         ),
         click.option(
             "--budget-minutes",
-            type=click.FloatRange(min=0, min_open=True),
+            type=Amount(min=0, min_open=True),
             default=None,
             help="Begin nothing new after so many minutes; certifying begins before.",
         ),
@@ -108,7 +113,7 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--confirm",
-            type=click.FloatRange(0, 0.9),
+            type=Amount(0, 0.9),
             default=None,
             metavar="SHARE",
             help="Of the budget, for fresh answers that certify (fit and active).  [default: 0.2, "
@@ -121,7 +126,7 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--indifference",
-            type=click.FloatRange(0, 1),
+            type=Amount(0, 1),
             default=0.05,
             show_default=True,
             help="How far beyond the cut a group may lie then.",
@@ -132,14 +137,10 @@ def query_options(function: Callable[..., None]) -> Callable[..., None]:
             help="Take the stored replies of other models as a hint (top-k and threshold); the "
             "answer without it is shown beside.",
         ),
-        click.option(
-            "--concurrency", type=click.IntRange(min=1), help="The most calls at once a model."
-        ),
-        click.option(
-            "--rpm", type=click.IntRange(min=1), help="The most requests a minute a model."
-        ),
-        click.option("--tpm", type=click.IntRange(min=1), help="The most tokens a minute a model."),
-        click.option("--attempts", type=click.IntRange(min=1), help="How often a call is tried."),
+        click.option("--concurrency", type=Whole(min=1), help="The most calls at once a model."),
+        click.option("--rpm", type=Whole(min=1), help="The most requests a minute a model."),
+        click.option("--tpm", type=Whole(min=1), help="The most tokens a minute a model."),
+        click.option("--attempts", type=Whole(min=1), help="How often a call is tried."),
         seed_option,
         store_option,
         click.option(

@@ -17,6 +17,7 @@ from tma.cli.common import (
     tasks_option,
     where_option,
 )
+from tma.cli.numbers import Amount, Whole
 
 if TYPE_CHECKING:
     from tma.releases.making import Watcher
@@ -29,13 +30,13 @@ out_option = click.option(
 )
 workers_option = click.option(
     "--workers",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=0,
     help="Processes; 0 (default) for as many as pay. The output is the same.",
 )
 render_option = click.option(
     "--render",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=20,
     show_default=True,
     help="How many pictures to render again as a check.",
@@ -79,12 +80,10 @@ _WANTED: tuple[Decorator, ...] = (
     click.option("--name", default=None, help="Of the release: lower-case words and hyphens."),
 )
 _LIMITS: tuple[Decorator, ...] = (
-    click.option(
-        "--concurrency", type=click.IntRange(min=1), help="The most calls at once a model."
-    ),
-    click.option("--rpm", type=click.IntRange(min=1), help="The most requests a minute a model."),
-    click.option("--tpm", type=click.IntRange(min=1), help="The most tokens a minute a model."),
-    click.option("--attempts", type=click.IntRange(min=1), help="How often a call is tried."),
+    click.option("--concurrency", type=Whole(min=1), help="The most calls at once a model."),
+    click.option("--rpm", type=Whole(min=1), help="The most requests a minute a model."),
+    click.option("--tpm", type=Whole(min=1), help="The most tokens a minute a model."),
+    click.option("--attempts", type=Whole(min=1), help="How often a call is tried."),
 )
 
 _ENDING: tuple[Decorator, ...] = (
@@ -121,7 +120,7 @@ def command() -> None:
 @_with(_WANTED)
 @click.option(
     "--per-generator",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     default=300,
     show_default=True,
     help="How many tasks of each kind of question, all of different plans.",
@@ -129,7 +128,7 @@ def command() -> None:
 @by_option
 @model_option
 @models_option
-@click.option("--budget", type=click.IntRange(min=0), help="The most calls, over all models.")
+@click.option("--budget", type=Whole(min=0), help="The most calls, over all models.")
 @_with(_ENDING)
 def random_command(
     per_generator: int,
@@ -176,7 +175,7 @@ def random_command(
 @_with(_WANTED)
 @click.option(
     "--per-generator",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     default=100,
     show_default=True,
     help="How many tasks of each kind of question, all of different plans.",
@@ -186,13 +185,13 @@ def random_command(
 @models_option
 @click.option(
     "--budget",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     required=True,
     help="The most calls, over all models, to search and to certify; stored replies count too.",
 )
 @click.option(
     "--certify",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Amount(0, 1, min_open=True, max_open=True),
     default=0.5,
     show_default=True,
     metavar="SHARE",
@@ -267,7 +266,7 @@ def replay_command(
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @model_option
 @models_option
-@click.option("--budget", type=click.IntRange(min=0), help="The most calls, over all models.")
+@click.option("--budget", type=Whole(min=0), help="The most calls, over all models.")
 @_with(_LIMITS)
 @store_option
 @guesser_option

@@ -9,6 +9,7 @@ import click
 from tma.cli.asking import store_option
 from tma.cli.common import json_option, print_json, redact_option
 from tma.cli.late import LateProgress
+from tma.cli.numbers import Amount, Whole
 
 _OUT = {"html": "report.html", "png": "report-charts", "svg": "report-charts"}
 
@@ -46,24 +47,22 @@ _OUT = {"html": "report.html", "png": "report-charts", "svg": "report-charts"}
 )
 @click.option(
     "--orders",
-    type=click.IntRange(min=1),
+    type=Whole(min=1),
     default=None,
     help="Of a folder: option orders a task.  [default: as many as are stored]",
 )
 @click.option("--circular", is_flag=True, help="Of a folder: all rotations of the options.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), default=None, help="Of a folder: its first tasks."
-)
+@click.option("--limit", type=Whole(min=1), default=None, help="Of a folder: its first tasks.")
 @click.option(
     "--confidence",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=Amount(0, 1, min_open=True, max_open=True),
     default=0.95,
     show_default=True,
     help="Of a folder: of the intervals.",
 )
 @click.option(
     "--examples",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=3,
     show_default=True,
     help="The most wrong, and right, tasks to show of a group or pattern.",

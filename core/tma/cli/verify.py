@@ -8,6 +8,7 @@ import click
 
 from tma.cli.common import json_option, print_json
 from tma.cli.late import LateProgress
+from tma.cli.numbers import Whole
 
 _SHOWN = 10
 
@@ -22,7 +23,7 @@ _SHOWN = 10
 )
 @click.option(
     "--render",
-    type=click.IntRange(min=0),
+    type=Whole(min=0),
     default=20,
     show_default=True,
     help="How many pictures to render again.",
