@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tma.cli import main
+from tma.errors import ModelError
+from tma_plugins.reference.baselines import LetterAdapter
 
 
 def tma(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -169,7 +171,7 @@ def test_mistakes_in_files_are_one_line(
 
 
 INTERRUPTED = """
-import asyncio, os, signal
+import asyncio, os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored
 from tma_plugins.reference import baselines
 
@@ -178,15 +180,16 @@ said = 0
 async def slow(self, requests):
     global said
     said += 1
-    if said == 21:
+    last = int(sys.argv[1])
+    if said == last:
         os.kill(os.getpid(), signal.SIGINT)
-    await asyncio.sleep(0.01 if said < 21 else 60)
+    await asyncio.sleep(0.01 if said < last else 60)
     return [baselines.Reply(text="A") for _ in requests]
 
 baselines.LetterAdapter.reply = slow
 baselines.LetterAdapter.batch_size = 1
 from tma.cli import main
-main("query top-k --model random --tasks grid2d/how-many --by count -k 1 --json".split())
+main("query top-k --model random --tasks grid2d/how-many --by count -k 1".split() + sys.argv[2:])
 """
 
 
@@ -254,11 +257,74 @@ def test_examples_are_shown_with_pictures(
 
 
 def test_ctrl_c_prints_the_answer_so_far() -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, timeout=60
-    )
+    done = interrupted_at(21, "--json")
     answer = json.loads(done.stdout)
     assert (answer["complete"], answer["ledger"]["calls"]) == (False, 20)
+
+
+def test_ctrl_c_before_the_first_reply_prints_that_nothing_is_known() -> None:
+    done = interrupted_at(1)
+    assert "0 of 9 in the answer" in done.stdout
+    assert "0 of 500 calls made" in done.stdout
+
+
+def interrupted_at(call: int, *words: str) -> subprocess.CompletedProcess[str]:
+    """A query whose process gets Ctrl-C when it makes this call; it ends as it should."""
+    command = [sys.executable, "-c", INTERRUPTED, str(call), *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 130
+    assert done.stderr.endswith("tma: error: interrupted\n")
     assert "Traceback" not in done.stderr
-    assert "interrupted" in done.stderr
+    return done
+
+
+FORM = ("--model", "random", "--tasks", "grid2d/how-many", "--budget", "60")
+KINDS = [
+    ("top-k", "--by", "count", "-k", "1"),
+    ("top-k", "-k", "1"),
+    ("threshold", "--below", "0.4", "--by", "count"),
+    ("compare", "--baseline", "constant", "--by", "grid"),
+    ("debug",),
+]
+
+
+@pytest.mark.parametrize("approximate", ["random", "fit", "active"])
+@pytest.mark.parametrize("words", KINDS, ids=" ".join)
+def test_a_model_that_can_not_be_asked_is_told_of_once(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    words: tuple[str, ...],
+    approximate: str,
+) -> None:
+    def refuse(self: Any, requests: Any) -> Any:
+        raise ModelError("the key is wrong")
+
+    monkeypatch.setattr(LetterAdapter, "reply", refuse)
+    store = ("--store", str(tmp_path / "r.sqlite"))
+    code, out, err = tma(capsys, "query", *words, *FORM, "--approximate", approximate, *store)
+    assert code == 2
+    assert re.fullmatch(r"tma: error: \w+ can't be asked: the key is wrong\n", err)
+    assert "this is the answer so far" in out
+    (file,) = (tmp_path / "r.queries").glob("*.json")
+    code, shown, err = tma(capsys, "query", "show", file.stem, *store)
+    assert (code, err) == (0, "")
+    assert "can't be asked: the key is wrong" in shown
+    code, _, err = tma(capsys, "report", file.stem, "--format", "json", *store)
+    assert (code, err) == (0, "")
+
+
+def test_before_the_first_reply_a_warm_start_has_its_columns_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("query", "top-k", "--by", "count", "-k", "1", "--tasks", "grid2d/how-many")
+    code, _, err = tma(capsys, *words, "--model", "simulated?seed=1", "--budget", "60")
+    assert code == 0, err
+
+    def refuse(self: Any, requests: Any) -> Any:
+        raise ModelError("the key is wrong")
+
+    monkeypatch.setattr(LetterAdapter, "reply", refuse)
+    code, out, err = tma(capsys, *words, "--model", "random", "--budget", "60", "--warm-start")
+    assert code == 2, err
+    assert "cold answer" in out

@@ -161,11 +161,11 @@ def _show_items(answer: Answer) -> None:
     numbers = ["difference", "low", "high", "pairs", "q-value"] if compares else []
     columns = ["rank", *fields]
     columns += ["baseline", *numbers] if compares else ["accuracy", "low", "high", "answered"]
-    if answer.interval == "model":
-        columns += ["certified", "probability"]
-    if answer.warm_start:
-        columns += ["cold", "cold answer"]
-    rows = [row for item in shown for row in _rows(item, fields)]
+    # of the answer, not of its items: before the first reply these hold nothing of a model
+    modelled, warm = answer.interval == "model", bool(answer.warm_start)
+    columns += ["certified", "probability"] if modelled else []
+    columns += ["cold", "cold answer"] if warm else []
+    rows = [row for item in shown for row in _rows(item, fields, modelled=modelled, warm=warm)]
     percent = f"{answer.confidence:.0%}"
     best = answer.query["kind"] == "threshold" and answer.interval == "model"
     by = "expected F1" if best else "their estimates"
@@ -176,7 +176,7 @@ def _show_items(answer: Answer) -> None:
     counts = _settled(answer)
     how = "tests" if compares else "model" if answer.interval == "model" else "intervals"
     click.echo(f"settled by the {how}: " + ", ".join(f"{n} {m}" for m, n in counts.items()))
-    if answer.items and counts["undecided"] == len(answer.items):
+    if answer.items and counts["undecided"] == len(answer.items) and answer.error is None:
         click.echo("nothing is settled yet: raise --budget, or make fewer groups")
     if answer.warm_start:
         replies = sum(e["replies"] for e in answer.warm_start)
@@ -200,16 +200,20 @@ def _key(item: Item, fields: Sequence[str]) -> list[object]:
     return [item.names.get(f, item.key.get(f)) for f in fields]
 
 
-def _rows(item: Item, fields: Sequence[str]) -> list[tuple[object, ...]]:
+def _rows(
+    item: Item, fields: Sequence[str], *, modelled: bool, warm: bool
+) -> list[tuple[object, ...]]:
     key = _key(item, fields)
     if item.versus is None:
         numbers: tuple[object, ...] = (item.estimate, item.low, item.high, item.answered)
-        if item.probability is not None:
+        if modelled:
             sure = item.certified
-            said = "-" if sure is None else f"{sure.low:.3f} to {sure.high:.3f}"
+            said = None if sure is None else f"{sure.low:.3f} to {sure.high:.3f}"
             numbers += (said, item.probability)
-        if item.cold is not None:
-            numbers += (item.cold.estimate, "in it" if item.cold.selected else "not in it")
+        if warm:
+            cold = item.cold
+            chosen = None if cold is None else "in it" if cold.selected else "not in it"
+            numbers += (None if cold is None else cold.estimate, chosen)
         return [(item.rank, *key, *numbers, item.membership)]
     return [
         (

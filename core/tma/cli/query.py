@@ -174,8 +174,11 @@ def show(name: str, store: Path | None, as_json: bool) -> None:
     say_question(asked)
     if answer is None:
         click.echo(f"no answer yet: `tma query resume {asked.id}` goes on")
-    else:
-        report(Answer.from_json(answer), asked.id, as_json=False)
+        return
+    known = Answer.from_json(answer)
+    report(known, asked.id, as_json=False)
+    if known.error is not None:
+        click.echo(f"it ended early: {known.error}")
 
 
 @command.command("list")
