@@ -20,6 +20,7 @@ from tma.keysafe import scrub
 from tma.ledger import Budget, Expected, Ledger, expected_of
 from tma.models import LoadedModel
 from tma.pace import Pace
+from tma.received import received
 from tma.store import ReplyStore, StoredReply
 
 T = TypeVar("T")
@@ -298,7 +299,7 @@ class Asker:
         if trouble is None and self._unanswered >= _DEAD and self._given_up:
             trouble = ModelError(
                 f"{self._model.label} does not answer: {self._unanswered} attempts in a row failed"
-                f", the last: {scrub(self._last_failure)}"
+                f", the last: {self._last_failure}"
             )
         if trouble is not None:
             raise trouble
@@ -343,7 +344,7 @@ class Asker:
         """A reply each; none at all if the adapter breaks its contract."""
         if isinstance(came, Exception):
             return [Reply(text=None, failure=_line(came)) for _ in batch]
-        return [] if self._problem(batch, came) else came
+        return [] if self._problem(batch, came) else [received(reply) for reply in came]
 
     def _keep(self, over: Sequence[Attempts]) -> None:
         rows = [work.row() for work in over]

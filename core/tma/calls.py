@@ -9,7 +9,6 @@ from typing import Protocol
 from tma.contract.models import MediaFile, Reply, Request
 from tma.contract.tasks import Task
 from tma.errors import TaskError
-from tma.keysafe import scrub
 from tma.models import LoadedModel
 from tma.orders import Order
 from tma.parsing import PARSER_VERSION, Parsed, parse_reply
@@ -147,14 +146,14 @@ def row_of(call: Call, reply: Reply, *, attempts: int = 1, usd: float | None = N
 
     Args:
         call: what was asked.
-        reply: what came of its last attempt.
+        reply: what came of its last attempt, as `tma.received.received` gives it.
         attempts: how many there were.
         usd: what they cost.
     """
     request, task = call.request, call.request.task
     failure, parsed, index = None, None, None
     if reply.text is None or reply.failure is not None:
-        failure = scrub(" ".join((reply.failure or "bad reply: the adapter gave no text").split()))
+        failure = " ".join((reply.failure or "bad reply: the adapter gave no text").split())
     else:
         parsed = parse_reply(reply.text, request.options)
         index = None if parsed.index is None else request.order[parsed.index]
@@ -177,7 +176,7 @@ def row_of(call: Call, reply: Reply, *, attempts: int = 1, usd: float | None = N
         outcome="failed" if parsed is None else parsed.outcome,
         strict_outcome="failed" if parsed is None else parsed.strict.outcome,
         rule="" if parsed is None else parsed.rule,
-        text=None if reply.text is None else scrub(reply.text),
+        text=reply.text,
         option_index=index,
         option_scores=reply.option_scores,
         correct=None if index is None else index == task.answer_index,

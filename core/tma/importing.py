@@ -16,6 +16,7 @@ from tma.errors import ExportError, TaskError
 from tma.models import LoadedModel
 from tma.orders import order_of_item
 from tma.prompts import SUCCINCT, Prompt
+from tma.received import received
 from tma.store import ReplyStore, StoredReply
 from tma.taskset import TaskSet
 
@@ -64,7 +65,7 @@ def read_json_lines(path: Path) -> Iterator[ReturnedReply]:
 def _returned(line: str, where: str) -> ReturnedReply:
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ExportError(f"{where}: {error}") from None
     if not isinstance(row, Mapping):
         raise ExportError(f"{where}: no object")
@@ -127,7 +128,7 @@ def import_replies(
             continue
         seen.add(call.key)
         reply = Reply(text=returned.text, seconds=returned.seconds, usage=returned.usage)
-        rows.append(row_of(call, reply))
+        rows.append(row_of(call, received(reply)))
         if len(rows) == _BATCH:
             _keep(rows, store, found)
             rows = []

@@ -111,10 +111,21 @@ def test_the_first_of_several_replies_counts(
     assert (row.text, dict(found.passed)) == ("C", {"another reply to the same call": 2})
 
 
+@pytest.mark.parametrize("bad", ["\ud800", "\0"], ids=ascii)
+def test_characters_that_can_t_be_written_are_replaced(
+    tasks: TaskSet, model: LoadedModel, tmp_path: Path, bad: str
+) -> None:
+    lines: list[dict[str, object]] = [{"id": task(i).id, "reply": f"B {bad}"} for i in (0, 1)]
+    with ReplyStore(tmp_path / "store.sqlite") as store:
+        assert brought(lines, tasks, model, store) == Imported(kept=2)
+        assert {(row.text, row.outcome) for row in store.replies()} == {("B \ufffd", "option")}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("{", "jsonl:1"),
+        ("[" * 200_000, "jsonl:1"),
         ("[]", "no object"),
         ('{"id": "a"}', "'reply' is not a text"),
         ('{"id": "a", "reply": "A", "order": "AB"}', "'order' is not a list"),

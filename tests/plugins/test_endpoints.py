@@ -151,6 +151,7 @@ def test_it_can_be_asked_in_one_loop_after_another(server: Server) -> None:
         (Answer(said("A"), cut=0), "connection: "),
         (Answer(b'{"choices": [{"mess'), "bad reply: broken JSON instead of JSON"),
         (Answer(b"<p>hi</p>", headers={"content-type": "text/html"}), "bad reply: text/html"),
+        (Answer(b"[" * 200_000), "bad reply: broken JSON instead of JSON"),
         (Answer(b"[]"), "bad reply: list instead of an object"),
         (Answer({"choices": []}), "bad reply: no choices"),
         (Answer({"choices": None}), "bad reply: no choices"),
@@ -283,6 +284,11 @@ def test_log_probabilities_of_the_letters(server: Server) -> None:
     assert server.calls[-1].body["top_logprobs"] == 5
     assert reply.option_scores is not None
     assert np.exp(reply.option_scores) == pytest.approx([0.1, 0.7, 0.01, 0.01])
+    # numbers that are no log-probabilities are passed over
+    for odd in (1000, float("nan"), float("inf"), -float("inf"), 10**400, "x"):
+        letter.append({"token": "C", "logprob": odd})
+    with_odd = one(server, Answer(said("**B", logprobs={"content": tokens})), "logprobs=5")
+    assert with_odd.option_scores == reply.option_scores
     # an endpoint that gives none is no failure
     assert one(server, Answer(said("B", logprobs=None)), "logprobs=5").option_scores is None
 

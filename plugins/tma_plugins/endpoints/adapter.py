@@ -154,7 +154,7 @@ def _read(response: Any, options: int) -> tma.Reply:
     kind = response.headers.get("content-type", "nothing").partition(";")[0]
     try:
         body = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         broken = "broken JSON" if "json" in kind else f"{kind}"
         return bad_reply(f"{broken} instead of JSON")
     return read_completion(body, options)

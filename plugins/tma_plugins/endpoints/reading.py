@@ -15,6 +15,7 @@ _PARTS = {
 }
 _AROUND_A_LETTER = " \t\n\r.,:;()[]*\"'`\u2581\u0120"
 """What tokenizers and models put around a letter; the last two stand for a leading space."""
+_ROUNDING = 1e-3
 
 
 def read_completion(body: Any, options: int) -> tma.Reply:
@@ -111,11 +112,16 @@ def _letter(token: Any, options: int) -> int | None:
     return place if 0 <= place < options else None
 
 
+def _is_logprob(value: Any) -> bool:
+    """Finite, and above 0 by no more than rounding."""
+    return isinstance(value, int | float) and -math.inf < value < _ROUNDING
+
+
 def _by_letter(alternatives: Sequence[Any], options: int) -> tuple[float, ...] | None:
     known = [
-        (a.get("token"), float(a["logprob"]))
+        (a.get("token"), min(0.0, a["logprob"]))
         for a in alternatives
-        if isinstance(a, dict) and isinstance(a.get("logprob"), int | float)
+        if isinstance(a, dict) and _is_logprob(a.get("logprob"))
     ]
     if not known:
         return None
