@@ -63,7 +63,7 @@ class TaskSetBundle(Bundle):
         registry: where the sources to be redacted are looked up; None to take any name.
 
     Raises:
-        ExportError: the wish makes no sense, or the set holds no task.
+        ExportError: the wish makes no sense.
         TaskError: a line can't be read, or a media file is missing.
     """
 
@@ -144,8 +144,6 @@ class TaskSetBundle(Bundle):
                 types.add(media.media_type)
                 if media.sha256 not in sizes:
                     sizes[media.sha256] = _size(task.id, media.path)
-        if not ids:
-            raise ExportError(f"{self._tasks.path} holds no task")
         summary = BundleSummary(
             tasks=dict(sorted(generators.items())),
             media_types=tuple(sorted(types)),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from numbers import Real
+from typing import Any
 
 from tma.contract.models import Reply
 from tma.keysafe import scrub
@@ -21,6 +23,7 @@ def received(reply: Reply) -> Reply:
     that are not finite, or below 0, are not known, and so are scores of which one is not finite.
     """
     scores, wait = reply.option_scores, reply.retry_after
+    counts: Mapping[str, Any] = reply.usage
     return replace(
         reply,
         text=None if reply.text is None else scrub(reply.text),
@@ -30,7 +33,12 @@ def received(reply: Reply) -> Reply:
         seconds=reply.seconds if 0 <= reply.seconds < math.inf else 0.0,
         usage={
             scrub(name): int(count)
-            for name, count in reply.usage.items()
-            if isinstance(count, Real) and 0 <= count <= _MOST
+            for name, count in counts.items()
+            if _is_number(count) and 0 <= count <= _MOST
         },
     )
+
+
+def _is_number(value: object) -> bool:
+    """Whether it is one, be it NumPy's."""
+    return isinstance(value, Real)

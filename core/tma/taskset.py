@@ -58,7 +58,7 @@ class TaskSet:
         """Open a folder.
 
         Raises:
-            TaskError: it is no set of tasks, or one of a newer format.
+            TaskError: it is no set of tasks, an empty one, or one of a newer format.
         """
         try:
             run = json.loads((path / RUN).read_text(encoding="utf-8"))
@@ -71,6 +71,10 @@ class TaskSet:
         _check_run(path / RUN, run)
         if not (path / TASKS).is_file():
             raise TaskError(f"{path} holds no set of tasks: {TASKS} is missing")
+        if not (path / TASKS).stat().st_size:
+            raise TaskError(
+                f"{path} holds no task: {TASKS} is empty", hint="make some: `tma generate`"
+            )
         return cls(path, run)
 
     def tasks(self) -> Iterator[Task]:

@@ -108,7 +108,6 @@ def test_mistakes_are_one_line(
         (("eval", str(tmp_path / "none"), "--model", "random"), "tma generate"),
         (("eval", folder, "--model", "rndom"), "did you mean random"),
         (("eval", "--model", "random"), "no tasks are named"),
-        (("eval", folder, "--tasks", "grid2d/what", "--model", "random"), "leave one of them out"),
         (
             ("eval", folder, "--model", "random", "--circular", "--orders", "2"),
             "leave --orders out",
@@ -125,6 +124,61 @@ def test_mistakes_are_one_line(
         assert said in err
         assert err.startswith("tma: error: ")
         assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("eval",), ("eval", "--dry-run"), ("cache", "explain")])
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (("--tasks", "grid2d/what"), "--tasks"),
+        (("--assets", "stickers"), "--assets"),
+        (("--where", "color=red"), "--where"),
+        (("--renderer", "x"), "--renderer"),
+        (("-n", "4"), "-n"),
+        (("--seed", "0"), "--seed"),
+        (("-n", "100", "--seed", "3"), "-n, --seed"),
+    ],
+)
+def test_a_set_takes_nothing_that_makes_tasks(
+    capsys: pytest.CaptureFixture[str],
+    folder: str,
+    command: tuple[str, ...],
+    options: tuple[str, ...],
+    named: str,
+) -> None:
+    code, out, err = tma(capsys, *command, folder, *options, "--model", "random")
+    assert (code, out) == (2, "")
+    assert f"{folder} is a set of tasks, and {named} would make others (" in err
+    assert "--limit asks the first" in err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("eval", "--model", "random"),
+        ("eval", "--model", "random", "--dry-run"),
+        ("cache", "explain", "--model", "random"),
+        ("gallery",),
+        ("verify",),
+        ("export", "--to", "jsonl", "--out", "{out}"),
+        ("report", "--out", "{out}"),
+        ("release", "stats"),
+    ],
+    ids=" ".join,
+)
+def test_an_empty_set_is_a_mistake(
+    capsys: pytest.CaptureFixture[str], folder: str, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    empty = tmp_path / "set"
+    empty.mkdir()
+    (empty / "run.json").write_bytes((Path(folder) / "run.json").read_bytes())
+    (empty / "tasks.jsonl").touch()
+    words = [word.format(out=tmp_path / "out") for word in command]
+    code, out, err = tma(capsys, *words, str(empty))
+    assert (code, out) == (2, "")
+    assert f"{empty} holds no task: tasks.jsonl is empty (" in err
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["set"]
+    assert sorted(p.name for p in empty.iterdir()) == ["run.json", "tasks.jsonl"]
 
 
 def test_a_model_that_dies_is_reported_with_what_is_known(

@@ -129,8 +129,3 @@ def test_media_that_are_gone_are_named_before_anything_is_written(tmp_path: Path
 def test_senseless_wishes_are_refused(tmp_path: Path, wish: Wish, said: str) -> None:
     with pytest.raises(tma.ExportError, match=said):
         TaskSetBundle(task_set(tmp_path / "set", task(0)), wish)
-
-
-def test_an_empty_set_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(tma.ExportError, match="holds no task"):
-        bundle(tmp_path)

@@ -18,7 +18,7 @@ from . import toys
 RUN: dict[str, Any] = {"format": 1, "assets": "shop", "renderer": None, "tasks": [], "made": {}}
 
 
-def write_set(folder: Path, run: object = RUN, lines: str = "") -> Path:
+def write_set(folder: Path, run: object = RUN, lines: str = "{}\n") -> Path:
     folder.mkdir(exist_ok=True)
     (folder / "run.json").write_text(run if isinstance(run, str) else json.dumps(run))
     (folder / "tasks.jsonl").write_text(lines)
@@ -54,6 +54,8 @@ def test_folders_that_hold_no_set(tmp_path: Path) -> None:
     (write_set(tmp_path / "set") / "tasks.jsonl").unlink()
     with pytest.raises(TaskError, match=r"holds no set of tasks: tasks.jsonl is missing"):
         TaskSet.open(tmp_path / "set")
+    with pytest.raises(TaskError, match=r"holds no task: tasks.jsonl is empty"):
+        TaskSet.open(write_set(tmp_path / "empty", lines=""))
     (tmp_path / "binary").mkdir()
     (tmp_path / "binary" / "run.json").write_bytes(b"\xff\xfe")
     with pytest.raises(TaskError, match=r"run.json"):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from tma.cli.common import assets_option, seed_option, tasks_option, where_option
 from tma.cli.numbers import Whole
@@ -48,6 +49,15 @@ _SOURCE = (
     click.option("--renderer", metavar="SPEC", default=None, help="Renderer to use."),
     click.option("--limit", type=Whole(min=1), default=None, help="First tasks of the set."),
 )
+_MAKING = {
+    "assets": "--assets",
+    "tasks": "--tasks",
+    "where": "--where",
+    "n": "-n",
+    "seed": "--seed",
+    "renderer": "--renderer",
+}
+"""What says which tasks to make; nothing of it goes with a set that is made."""
 _ASKING = (
     click.option(
         "--orders",
@@ -123,15 +133,10 @@ def open_tasks(
         TaskError: both are named, or neither is.
         TmaError: what is wrong with the set, the plugins or the filters.
     """
-    fresh = bool(assets or tasks or where or renderer)
-    if folder is not None and fresh:
-        raise TaskError(
-            f"{folder} is a set of tasks; --assets, --tasks, --where and --renderer make others",
-            hint="leave one of them out",
-        )
     if folder is not None:
+        _refuse_making(folder)
         return _set(folder, limit)
-    if not fresh:
+    if not (assets or tasks or where or renderer):
         raise TaskError("no tasks are named", hint="name a set's folder, or --tasks 'grid2d/*'")
     from tma.freshtasks import FreshTasks
     from tma.generate import Order
@@ -143,6 +148,21 @@ def open_tasks(
     label = f"{', '.join(tasks) or 'all generators'}, seed {seed}"
     count = min(n, limit or n)
     return Tasks(label, count, lambda: islice(made.tasks(), limit), made.media_file)
+
+
+def _refuse_making(folder: Path) -> None:
+    """Raise TaskError if an option was given that says what tasks to make."""
+    context = click.get_current_context()
+    given = [
+        option
+        for name, option in _MAKING.items()
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    ]
+    if given:
+        raise TaskError(
+            f"{folder} is a set of tasks, and {', '.join(given)} would make others",
+            hint="leave out the one or the other; --limit asks the first tasks of a set",
+        )
 
 
 def _set(folder: Path, limit: int | None) -> Tasks:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from tma import __version__
 from tma.assets import OpenAssets, source_spec
-from tma.errors import AssetError, ConfigError, QueryError, TaskError
+from tma.errors import AssetError, ConfigError, QueryError
 from tma.mediacache import write_whole
 from tma.pages import write_page
 from tma.prompts import find_prompt
@@ -283,8 +283,6 @@ def _folder_part(desk: _Desk, path: Path) -> Part:
     wish = desk.wish
     tasks = TaskSet.open(path)
     read = read_tasks(tasks, wish.limit)
-    if not read:
-        raise TaskError(f"{path} holds no task")
     found = respondents(
         read,
         desk.store,
