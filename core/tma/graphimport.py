@@ -24,7 +24,7 @@ from tma.progress import progress
 from tma.seeds import digest
 from tma.vocabulary import Actions, Relations
 
-FORMAT = 2
+FORMAT = 3
 _EXAMPLES = 20
 _INDEX = "index.json"
 _WORDS = ("categories", "names", "values", "relations", "actions")
@@ -90,15 +90,12 @@ class Gate:
             )
         if all(o.category is None for o in graph.objects):
             return Skipped(f"graph {graph.id!r}", "no object is of a known category")
-        stated: dict[tuple[str, str], list[str]] = {}
-        for thing in graph.objects:
-            for relation in thing.relations:
-                if relation.certain:
-                    stated.setdefault((thing.id, relation.object), []).append(relation.name)
-        clash = self._relations.contradiction(stated)
-        if clash is None:
-            return None
-        return Skipped(f"graph {graph.id!r}", "relations contradict each other", clash)
+        for when, links in _stated(graph):
+            clash = self._relations.contradiction(links)
+            if clash is not None:
+                reason = "relations contradict each other"
+                return Skipped(f"graph {graph.id!r}", reason, f"{when}{clash}")
+        return None
 
     def _unknown(self, graph: Graph) -> Iterator[tuple[str, str]]:
         relations = [r for o in graph.objects for r in o.relations]
@@ -113,6 +110,22 @@ class Gate:
                 pairs = [(t, v) for t, vs in attributes.items() for v in vs]
                 yield from ((f"{t}", v) for t, v in pairs if (t, v) not in self._values)
         yield from (("relation", r.name) for r in relations if r.name not in self._relations)
+
+
+def _stated(graph: Graph) -> Iterator[tuple[str, dict[tuple[str, str], list[str]]]]:
+    """When, as a prefix for messages, and what then surely holds: (subject, object) -> names."""
+    whole = [(o.id, r) for o in graph.objects for r in o.relations]
+    moments = [("", whole)]
+    if isinstance(graph, VideoGraph):
+        moments += [
+            (f"at {f.time:g} s ", [(graph.actor, r) for r in f.relations]) for f in graph.frames
+        ]
+    for when, relations in moments:
+        found: dict[tuple[str, str], list[str]] = {}
+        for subject, relation in relations:
+            if relation.certain:
+                found.setdefault((subject, relation.object), []).append(relation.name)
+        yield when, found
 
 
 def opened(

@@ -45,15 +45,16 @@ def validate(
     """
     found = Findings(flaws=list(assets.source.validate()))
     try:
-        inventory, catalogue = assets.inventory, assets.catalogue()
+        inventory = assets.inventory
+        if assets.imported is not None:  # what was left out may be why nothing is left
+            found.flaws += _left_out(assets.imported)
+        catalogue = assets.catalogue()
     except AssetError as error:
         if not any(error.message in line for line in found.flaws):
             found.flaws.append(str(error))
         return found
     found.assets = len(inventory.assets) + sum(map(len, assets.graphs.values()))
     found.categories = len(catalogue.categories)
-    if assets.imported is not None:
-        found.flaws += _left_out(assets.imported)
     unlicensed: list[str] = []
     pictured = (s.asset(i) for s in assets.graphs.values() for i in s.ids)
     for asset in chain(inventory.assets, pictured):

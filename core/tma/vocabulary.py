@@ -108,18 +108,29 @@ class Relations:
         return _symmetric(self._conceivable)
 
     def contradiction(self, stated: Mapping[tuple[str, str], Sequence[str]]) -> str | None:
-        """Two relations that can't hold together: *x above y* and *y above x*; None if none.
+        """Two relations that can't hold together; None if none.
+
+        *x above y* with *y above x*, and *x above y* with *x below y*, which is the same.
 
         Args:
             stated: (subject, object) -> names.
         """
         for (one, other), names in stated.items():
-            against = {n for m in stated.get((other, one), ()) for n in self.entailed(m)}
             for name in names:
-                for follows in self.entailed(name) & against:
-                    if self._inverse[follows] and follows not in self.inverses(follows):
-                        return f"{one!r} {follows} {other!r}, and the other way round"
+                against = self._against[name]
+                for back in stated.get((other, one), ()):
+                    if against & self.entailed(back):
+                        return f"{one!r} {name} {other!r}, and {other!r} {back} {one!r}"
+                for beside in names:
+                    if against & self.inverses(beside):
+                        return f"{one!r} {name} {other!r}, and also {beside}"
         return None
+
+    @cached_property
+    def _against(self) -> Mapping[str, frozenset[str]]:
+        """Name -> what holds if it does, and then surely not the other way round."""
+        one_way = {n for n in self._types if self._inverse[n] and n not in self.inverses(n)}
+        return {n: self.entailed(n) & one_way for n in self._types}
 
 
 class Actions:

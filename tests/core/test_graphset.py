@@ -11,9 +11,9 @@ from tests.core.graphtoys import Album, film, inventory, kitchen, office, thing
 
 from tma.catalogue import Catalogue
 from tma.contract.assets import RelationType
-from tma.contract.graphs import KeyFrame, PhotoScene, SceneGraph, Skipped, VideoGraph
+from tma.contract.graphs import KeyFrame, PhotoScene, Relation, SceneGraph, Skipped, VideoGraph
 from tma.errors import AssetError, TmaWarning
-from tma.graphimport import Import, import_graphs
+from tma.graphimport import Gate, Import, import_graphs
 
 
 def imported(folder: Path, album: Album | None = None) -> Import:
@@ -144,6 +144,46 @@ def test_pictures_that_contradict_themselves_are_left_out(tmp_path: Path) -> Non
     with pytest.warns(TmaWarning, match=r"known category \(1\), relations contradict"):
         found = import_graphs(Odd(), inventory(), "odd@1.0", tmp_path)
     assert [g.id for g in found.sets["photo"]] == ["office"]
+
+
+@pytest.mark.parametrize(
+    ("names", "clash"),
+    [
+        (["above", "below"], "'1' above '2', and also below"),
+        (["below", "near", "sitting on"], "'1' below '2', and also sitting on"),
+        (["on", "above", "near", "next to", "holding"], None),
+        (["below"], None),
+    ],
+)
+def test_relations_of_the_same_two_things(names: list[str], clash: str | None) -> None:
+    """The inverse of what is stated is not stated with it; all else may hold at once."""
+    links = [(name, "2") for name in names]
+    objects = thing("1", "cat", *links), thing("2", "table")
+    found = Gate(inventory())(SceneGraph(id="g", width=99, height=99, objects=objects))
+    assert (found and found.detail) == clash
+    assert found is None or found.reason == "relations contradict each other"
+
+
+@pytest.mark.parametrize(
+    ("certain", "apart", "clash"),
+    [
+        (True, False, "at 1.5 s 'who' above 'cup', and also below"),
+        (False, False, None),
+        (True, True, None),
+    ],
+)
+def test_key_frames_that_contradict_themselves(
+    certain: bool, apart: bool, clash: str | None
+) -> None:
+    one = Relation(name="above", object="cup")
+    other = Relation(name="below", object="cup", certain=certain)
+    frames = (
+        (KeyFrame(time=1, relations=(one,)), KeyFrame(time=1.5, relations=(other,)))
+        if apart
+        else (KeyFrame(time=1), KeyFrame(time=1.5, relations=(one, other)))
+    )
+    found = Gate(inventory())(film().model_copy(update={"frames": frames}))
+    assert (found and found.detail) == clash
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ def pictures(draw: st.DrawFn) -> SceneGraph:
             if others
             else st.just([])
         )
+        over = {o for n, o, _ in links if n in ("on", "above")}  # nor here
         category = draw(
             st.one_of(st.none(), st.sampled_from(CATEGORIES), st.sampled_from(CATEGORIES))
         )
@@ -117,6 +118,7 @@ def pictures(draw: st.DrawFn) -> SceneGraph:
                 relations=tuple(
                     Relation(name=n, object=o, certain=c or draw(st.booleans()))
                     for n, o, c in links
+                    if n != "below" or o not in over
                 ),
             )
         )

@@ -126,8 +126,12 @@ def test_what_is_wrong_with_a_picture_is_named(
     assert isinstance(second, Graph)
 
 
-def test_contradictions_are_left_out(tmp_path: Path) -> None:
-    odd = changed("objects/2/relations", [{"name": "to the left of", "object": "1"}])
+@pytest.mark.parametrize(
+    ("of", "name", "to"), [("2", "to the left of", "1"), ("1", "to the right of", "2")]
+)
+def test_contradictions_are_left_out(of: str, name: str, to: str, tmp_path: Path) -> None:
+    stated = PICTURE["objects"][of]["relations"]
+    odd = changed(f"objects/{of}/relations", [*stated, {"name": name, "object": to}])
     made = source(tmp_path, {"7": odd, "8": PICTURE})
     with pytest.warns(TmaWarning, match=r"relations contradict each other \(1\)"):
         found = import_graphs(made, made.inventory(), "gqa@1", tmp_path / "cache")

@@ -58,7 +58,8 @@ BIG = SceneGraph(
             category=c.id,
             attributes={"color": (v,)},
             relations=tuple(
-                Relation(name=r.name, object="animal") for r in INVENTORY.relation_types
+                Relation(name=r.name, object="table" if r.name == "below" else "animal")
+                for r in INVENTORY.relation_types
             )
             if c.id == "lamp"
             else (),
