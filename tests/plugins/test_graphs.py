@@ -12,6 +12,7 @@ from tests.plugins.clips import write_clip
 
 from tma import Asset, AssetError, SceneGraph, VideoGraph
 from tma.assets import OpenAssets
+from tma.errors import TmaWarning
 from tma.registry import default_registry
 from tma.validate import validate
 from tma_plugins.graphs.source import GraphsConfig, GraphsSource
@@ -117,6 +118,9 @@ def changed(path: str, value: object) -> dict[str, Any]:
         (changed("file", "gone.png"), "file: 'gone.png' is not there"),
         (changed("file", "../desk.png"), "file: '../desk.png' is not there"),
         (changed("file", "package:nothing_of_the_kind/x.png"), "no package 'nothing_of_the_kind'"),
+        (LINE | {"kind": None}, "kind: expected 'picture' or 'video', not None"),
+        (VIDEO | {"kind": ["video"]}, "kind: expected 'picture' or 'video', not ['video']"),
+        (VIDEO | {"kind": "vidoe"}, "kind: expected 'picture' or 'video', not 'vidoe'"),
         (VIDEO | {"seconds": 0}, "seconds: Input should be greater than 0, not 0.0"),
         (VIDEO | {"frames": []}, "frames: Tuple should have at least 1 item"),
         (VIDEO | {"actor": "cat"}, "actor 'cat' is no object of the video"),
@@ -132,6 +136,22 @@ def test_flaws_are_named_by_line_and_field(
     assert all(f.startswith(f"{tmp_path}/graphs.jsonl:2: ") for f in flaws)
     with pytest.raises(AssetError, match=r"graphs.jsonl:2: "):
         list(made.graphs())
+
+
+def test_relations_that_contradict_each_other_are_told(tmp_path: Path) -> None:
+    links = [{"name": f"to the {side} of", "object": "desk"} for side in ("left", "right")]
+    odd = changed("objects/0/relations", links) | {"id": "odd"}
+    assets = OpenAssets(default_registry(), str(lab(tmp_path, LINE, odd)), tmp_path / "cache")
+    with pytest.warns(TmaWarning, match=r"left out: relations contradict each other \(1\)"):
+        flaws = validate(assets).flaws
+    assert flaws == [
+        "graph 'odd': relations contradict each other: "
+        "'cup' to the left of 'desk', and also to the right of"
+    ]
+    assert assets.graphs["photo"].ids == ("desk",)
+    alone = OpenAssets(default_registry(), str(lab(tmp_path, odd)), tmp_path / "cache")
+    with pytest.warns(TmaWarning, match="left out"):
+        assert validate(alone).flaws == [*flaws, "the asset source holds no asset"]
 
 
 def test_ids_stand_once(tmp_path: Path) -> None:

@@ -126,7 +126,11 @@ class GraphsSource(AssetSource):
         if not isinstance(record, dict):
             yield f"{where}: a line must hold a JSON object, not {type(record).__name__}"
             return
-        model = VideoLine if record.get("kind") == "video" else PictureLine
+        kind = record.get("kind", "picture")
+        if kind not in ("picture", "video"):  # which other fields are right, nobody can say
+            yield f"{where}: kind: expected 'picture' or 'video', not {kind!r:.60}"
+            return
+        model = VideoLine if kind == "video" else PictureLine
         try:
             read = model.model_validate_json(line)
         except ValidationError as error:
