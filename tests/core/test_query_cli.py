@@ -3,11 +3,13 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tma import Reply
 from tma.cli import main
 from tma.errors import ModelError
 from tma_plugins.reference.baselines import LetterAdapter
@@ -312,6 +314,59 @@ def test_a_model_that_can_not_be_asked_is_told_of_once(
     assert "can't be asked: the key is wrong" in shown
     code, _, err = tma(capsys, "report", file.stem, "--format", "json", *store)
     assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize("approximate", ["random", "active", "exact"])
+@pytest.mark.parametrize("words", KINDS, ids=" ".join)
+def test_a_query_without_any_reply_is_an_error(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    words: tuple[str, ...],
+    approximate: str,
+) -> None:
+    async def fail(self: Any, requests: Sequence[Any]) -> list[Reply]:
+        return [Reply(text=None, failure="bad request: no such model: z") for _ in requests]
+
+    monkeypatch.setattr(LetterAdapter, "reply", fail)
+    store = ("--store", str(tmp_path / "r.sqlite"))
+    few: tuple[str, ...] = ()
+    if approximate == "exact":
+        few = ("--where", "grid=2", "--where", "attribute_value=red", "--where", "target_category=")
+    code, out, err = tma(capsys, "query", *words, *FORM, *few, "--approximate", approximate, *store)
+    assert code == 2
+    assert re.match(
+        r"tma: error: \w+ answered none of \d+ calls, the last: bad request: no such", err
+    )
+    assert err.count("\n") == 1
+    assert "this is the answer so far" in out
+    code, out, err = tma(capsys, "query", "list", "--json", *store)
+    assert code == 0, err
+    (row,) = json.loads(out)
+    assert (row["replies"], row["state"]) == (0, "so far")
+
+
+def test_failed_calls_are_no_replies(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    async def fail(self: Any, requests: Sequence[Any]) -> list[Reply]:
+        odd = [int(r.task.id[-1], 16) % 2 for r in requests]
+        return [Reply(text=None, failure="bad request") if o else Reply(text="A") for o in odd]
+
+    monkeypatch.setattr(LetterAdapter, "reply", fail)
+    store = ("--store", str(tmp_path / "r.sqlite"))
+    more = ("--approximate", "random", "--json", *store)
+    code, out, err = tma(capsys, "query", "top-k", "--by", "grid", "-k", "1", *FORM, *more)
+    assert code == 0, err
+    answer = json.loads(out)
+    failed = answer["ledger"]["failed"]
+    assert 0 < failed < answer["ledger"]["calls"]
+    (row,) = json.loads(tma(capsys, "query", "list", "--json", *store)[1])
+    assert row["replies"] == answer["ledger"]["calls"] - failed
+    code, out, err = tma(capsys, "report", row["id"], "--format", "json", *store)
+    assert code == 0, err
+    facts = {fact["name"]: fact["value"] for fact in json.loads(out)["parts"][0]["facts"]}
+    assert facts["replies"] == f"{row['replies']:,}"
 
 
 def test_before_the_first_reply_a_warm_start_has_its_columns_too(

@@ -187,14 +187,15 @@ def show(name: str, store: Path | None, as_json: bool) -> None:
 def list_queries(store: Path | None, as_json: bool) -> None:
     """List the queries that were put before."""
     from tma.config import store_path
+    from tma.query import Answer
     from tma.query.saved import SavedQueries
 
     rows = []
     for asked, answer in SavedQueries(store or store_path()).all():
         state = "begun" if answer is None else "complete" if answer["complete"] else "so far"
-        calls = 0 if answer is None else answer["ledger"]["calls"] + answer["ledger"]["reused"]
+        replies = 0 if answer is None else Answer.from_json(answer).replies
         kind, by = asked.question["kind"], ", ".join(asked.question.get("by") or ())
-        rows.append((asked.id, kind, by, ", ".join(asked.models), calls, state))
+        rows.append((asked.id, kind, by, ", ".join(asked.models), replies, state))
     columns = ("id", "query", "by", "models", "replies", "state")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])

@@ -180,6 +180,11 @@ class Answer:
         """The items that are in the answer by their estimates."""
         return [item for item in self.items if item.selected]
 
+    @property
+    def replies(self) -> int:
+        """How many calls to all models were answered, now or before: all but those that failed."""
+        return sum(m["calls"] + m["reused"] - m["failed"] for m in self.models)
+
     @classmethod
     def from_json(cls, shown: Mapping[str, Any]) -> Answer:
         """What `as_json` gave, read back.

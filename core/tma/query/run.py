@@ -203,18 +203,32 @@ class QueryRun:
         """Ask; returns when all that was planned is answered.
 
         Raises:
-            ModelError: a model can't be asked; `answer()` tells what is known.
+            ModelError: a model can't be asked, or every call to it failed; `answer()` tells what
+                is known.
             KeyboardInterrupt: likewise.
         """
         self._meter = Meter(self._means)
         try:
             run_blocking(self._run())
+            self._check_answered()
         except ModelError as error:
             self.error = error.message
             raise
         if self._budget.reached not in (None, "calls"):
             self.stopped = self._budget.reached
         self.complete = self.stopped is None
+
+    def _check_answered(self) -> None:
+        for model, replies in zip(self.models, self.replies, strict=True):
+            if replies and all(r.outcome == "failed" for r in replies.values()):
+                *_, last = replies.values()
+                key = self._call(model, last.task).key
+                row = self._store.get([key]).get(key)
+                raise ModelError(
+                    f"{model.label} answered none of {len(replies):,} calls, the last: "
+                    f"{last.cause if row is None else row.failure}",
+                    hint="failed calls are made again when the query is put again",
+                )
 
     async def _run(self) -> None:
         self._budget = budget = self._means.budget()

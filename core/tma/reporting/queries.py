@@ -156,8 +156,7 @@ def _facts(answer: Answer) -> list[tuple[str, str]]:
     groups = answer.space["groups"]
     facts = [("plans", f"{answer.space['plans']:,}")]
     facts += [("groups", f"{groups:,}")] if answer.query.get("by") else []
-    replies = answer.ledger["calls"] + answer.ledger["reused"]
-    return [*facts, ("replies", f"{replies:,}")]
+    return [*facts, ("replies", f"{answer.replies:,}")]
 
 
 def _spent(answer: Answer) -> list[list[Cell]]:
