@@ -34,6 +34,8 @@ def source_spec(registry: Registry, text: str) -> Spec:
     Raises:
         SpecError, AssetError: it is neither; no source opens such a path, or several do.
     """
+    if not text.strip():  # as a path it would be the current folder
+        return Spec.parse(text)
     path = Path(text).expanduser()
     named = any(e.answers_to(text) for e in registry.of_kind("asset-source"))
     if named or not (path.exists() or text.startswith((".", "/", "~"))):
@@ -82,7 +84,7 @@ class OpenAssets:
         self, registry: Registry, spec: str | None = None, cache: Path | None = None
     ) -> None:
         self.registry = registry
-        self.spec = source_spec(registry, spec or EMBEDDED)
+        self.spec = source_spec(registry, EMBEDDED if spec is None else spec)
         self.entry: Entry = registry.find("asset-source", self.spec.name)
         self.source = registry.make(self.entry, self.spec, base=AssetSource)
         self._cache = cache or cache_dir()

@@ -72,7 +72,7 @@ class DrawingRoom:
         self._registry = registry
         self._assets = assets
         self._cache = MediaCache(cache)
-        self._asked_for = Spec.parse(renderer) if renderer else None
+        self._asked_for = None if renderer is None else Spec.parse(renderer)
         self._drawn_by = drawn_by
         self._entries: dict[str, Entry | None] = {}
         self._in_use: dict[str, _InUse] = {}

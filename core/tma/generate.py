@@ -265,7 +265,7 @@ def run_record(
     """
     record = {
         "format": FORMAT,
-        "assets": assets or str(bench.assets.spec),
+        "assets": str(bench.assets.spec) if assets is None else assets,
         "tasks": list(order.tasks),
         "where": list(order.where),
         "renderer": order.renderer,

@@ -25,19 +25,21 @@ def write_whole(path: Path, data: bytes) -> None:
         OSError: the folder can't be written; nothing is left behind.
     """
     try:
-        handle, name = _scratch(path.parent)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = _scratch(path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(handle, 0o644)
-            file.write(data)
-        Path(name).replace(path)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):  # of the scratch file, which nobody has heard of
-            error.filename, error.filename2 = str(path), None
+        try:
+            handle, name = _scratch(path.parent)
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = _scratch(path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, 0o644)
+                file.write(data)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:  # of the scratch file, which nobody has heard of
+        error.filename, error.filename2 = str(path), None
         raise
 
 

@@ -183,7 +183,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     except OSError as error:
         _remove_empty(above)
         raise TaskError(
-            f"can't write to {path.parent}: {error.strerror}", hint="name another folder"
+            f"can't write to {path.parent}: {error.strerror}", hint="name another folder with --out"
         ) from None
     try:
         yield scratch
@@ -192,7 +192,10 @@ def new_folder(path: Path) -> Iterator[Path]:
             path.rmdir()
         scratch.rename(path)
     except OSError as error:
-        raise TaskError(f"writing {path} failed: {error.strerror or error}") from None
+        raise TaskError(
+            f"writing {path} failed: {error.strerror or error}",
+            hint="make room, or name another folder with --out",
+        ) from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         if not path.exists():

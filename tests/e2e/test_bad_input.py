@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -288,7 +289,7 @@ def test_a_disk_that_runs_full(source: Source, tmp_path: Path, workers: str) -> 
     out = tmp_path / "sets" / "set"
     arguments = order(source, out, "--no-media", "--workers", workers, n=60)
     done = tma_alone(*arguments, limit=30_000)
-    assert_one_line(done, str(out), "File too large")
+    assert_one_line(done, str(out), "File too large", "make room", "--out")
     assert_nothing_written(out)
 
 
@@ -333,6 +334,9 @@ COMMANDS: dict[str, tuple[Sequence[str], Sequence[str]]] = {
         ("--assets", "objaverse?rot=x"),
         ("objaverse/objaverse has no setting 'rot'", "did you mean root?"),
     ),
+    "an empty source": (("--assets", ""), ("can't read '' as a plugin", "write name")),
+    "an empty generator": (("--tasks", ""), ("can't read '' as a plugin", "write name")),
+    "an empty renderer": (("--renderer", ""), ("can't read '' as a plugin", "write name")),
     "a missing setting": (("--assets", "objaverse"), ("objaverse/objaverse: root:",)),
     "a setting without a value": (("--assets", "objaverse?root"), ("can't read the settings",)),
     "an unknown generator": (
@@ -357,6 +361,70 @@ def test_commands(source: Source, tmp_path: Path, case: str) -> None:
     done = run("generate", *base, *tasks, "--out", str(out), "-n", "5", *arguments)
     assert_one_line(done, *parts)
     assert_nothing_written(out)
+
+
+MISTYPED: dict[str, tuple[Sequence[str], Sequence[str]]] = {
+    "an unknown option": (
+        ("generate", "--rendrer", "x"),
+        ("No such option", "--rendrer", "Did you mean", "--renderer", "`tma generate --help`"),
+    ),
+    "a value of another type": (
+        ("plans", "sample", "-n", "few"),
+        ("Invalid value for '-n'", "'few'", "`tma plans sample --help`"),
+    ),
+    "a value that is no choice": (
+        ("report", "set", "--format", "htm"),
+        ("'htm' is not one of 'html', 'png', 'svg', 'json'", "`tma report --help`"),
+    ),
+    "a missing option": (("generate",), ("Missing option '--out'", "`tma generate --help`")),
+    "an unknown command": (("expot",), ("No such command 'expot'", "`tma --help`")),
+    "an unknown command of a group": (("plans", "cuont"), ("'cuont'", "`tma plans --help`")),
+}
+
+
+@pytest.mark.parametrize("case", MISTYPED)
+def test_mistyped_commands(case: str) -> None:
+    arguments, parts = MISTYPED[case]
+    assert_one_line(tma(*arguments), *parts)
+
+
+def test_a_group_without_a_command_shows_its_help() -> None:
+    done = tma("plans")
+    assert (done.returncode, done.stdout + done.stderr) != (0, "")
+    assert "Commands:" in done.stdout + done.stderr
+
+
+def test_a_set_made_with_no_renderer_named_is_verified_with_none(
+    source: Source, tmp_path: Path
+) -> None:
+    source.write()
+    out = tmp_path / "set"
+    assert tma(*order(source, out, "--no-media")).returncode == 0
+    assert_one_line(tma("verify", str(out), "--assets", ""), "can't read ''")
+    run = json.loads((out / "run.json").read_text())
+    (out / "run.json").write_text(json.dumps(run | {"renderer": ""}))
+    assert tma("verify", str(out)).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("number", "step"),
+    [(errno.EROFS, "check the permissions"), (errno.ENOSPC, "make room"), (errno.EIO, "")],
+)
+def test_a_page_that_cannot_be_written(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, step: str
+) -> None:
+    source.write()
+    out, page = tmp_path / "set", tmp_path / "page.html"
+    assert tma(*order(source, out, "--no-media")).returncode == 0
+
+    def refuse(**_: object) -> None:
+        raise OSError(number, os.strerror(number), str(tmp_path / ".x1y2.partial"))
+
+    monkeypatch.setattr("tma.mediacache.tempfile.mkstemp", refuse)
+    done = tma("gallery", str(out), "--out", str(page))
+    assert_one_line(done, f"{page}: {os.strerror(number)}", step)
+    assert ".partial" not in done.stderr
+    assert ("--out" in done.stderr) == bool(step)
 
 
 def test_a_traceback_on_demand() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from types import TracebackType
-from typing import TextIO
+from typing import NoReturn, TextIO
 
 import click
 
@@ -83,16 +84,39 @@ def main(arguments: list[str] | None = None) -> None:
     except click.exceptions.Abort as error:
         _fail(error, debug, "interrupted", 130)
     except click.ClickException as error:
-        error.show()
-        raise SystemExit(error.exit_code) from None
+        _refuse(error, debug)
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(141) from None
     except OSError as error:
-        _fail(error, debug, f"{error.filename or 'file system'}: {error.strerror or error}", 2)
+        line = f"{error.filename or 'file system'}: {error.strerror or error}"
+        _fail(error, debug, f"{line} ({hint})" if (hint := _ways_out(error)) else line, 2)
     except MemoryError as error:
         _fail(error, debug, "out of memory (ask for less at a time)", 2)
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _refuse(error: click.ClickException, debug: bool) -> NoReturn:
+    """Say in one line what is wrong with the words of a command.
+
+    A group without a command is answered with its help, as click does it.
+    """
+    message = " ".join(error.format_message().split())
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if type(error).__name__ == "NoArgsIsHelpError":  # click before 8.2 lacks it, and just exits
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    command = context.command_path if context else "tma"
+    _fail(error, debug, f"{message.rstrip('.')} (see `{command} --help`)", error.exit_code)
+
+
+def _ways_out(error: OSError) -> str:
+    """What to do about a file that can't be written; empty where that is not the trouble."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "make room, or name another place, such as with --out"
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return "check the permissions, or name another place, such as with --out"
+    return ""
 
 
 @contextmanager
@@ -119,7 +143,7 @@ def _note(
     )
 
 
-def _fail(error: BaseException, debug: bool, line: str, code: int) -> None:
+def _fail(error: BaseException, debug: bool, line: str, code: int) -> NoReturn:
     if debug:
         _tell(type(error), error, error.__traceback__)
     else:

@@ -136,7 +136,7 @@ def open_tasks(
     if folder is not None:
         _refuse_making(folder)
         return _set(folder, limit)
-    if not (assets or tasks or where or renderer):
+    if not (tasks or where) and assets is None and renderer is None:
         raise TaskError("no tasks are named", hint="name a set's folder, or --tasks 'grid2d/*'")
     from tma.freshtasks import FreshTasks
     from tma.generate import Order

@@ -46,9 +46,9 @@ def command(folder: Path, assets: str | None, render: int, as_json: bool) -> Non
     run = tasks.run
     bench = Workbench(
         default_registry(),
-        assets=assets or run.get("assets"),
+        assets=run.get("assets") if assets is None else assets,
         tasks=run.get("tasks") or (),
-        renderer=run.get("renderer"),
+        renderer=run.get("renderer") or None,
         drawn_by=run.get("drawn_by") or {},
     )
     with LateProgress("verifying", sum((run.get("made") or {}).values()) or None) as bar:

@@ -68,9 +68,9 @@ def replay(
     making = release.making
     bench = Workbench(
         registry,
-        assets=assets or making.assets,
+        assets=making.assets if assets is None else assets,
         tasks=making.tasks,
-        renderer=making.renderer,
+        renderer=making.renderer or None,
         drawn_by=making.drawn_by,
     )
     jobs = release.jobs()

@@ -48,7 +48,8 @@ class Made:
 @contextmanager
 def bench_of(subject: Subject, assets: str | None = None) -> Iterator[Workbench]:
     """A workbench of the generator alone, strict and with an empty cache."""
-    source = assets or subject.assets or assets_for(subject)
+    given = subject.assets if assets is None else assets
+    source = assets_for(subject) if given is None else given
     with tempfile.TemporaryDirectory(prefix="tma-check-") as scratch, warnings.catch_warnings():
         warnings.simplefilter("ignore", TmaWarning)
         yield Workbench(
