@@ -122,6 +122,15 @@ def test_charts_of_fields_with_odd_names_are_files(tmp_path: Path) -> None:
     assert "by-a-y.svg" in names
 
 
+def test_a_plan_may_lack_what_the_task_tells(tmp_path: Path) -> None:
+    (tmp_path / "set").mkdir()
+    bare = [task(n, None).model_copy(update={"plan": {"a": 1}}) for n in (0, 1)]
+    tasks = write_set(tmp_path / "set", [*bare, *(task(n, None) for n in range(2, 20))])
+    store = stored(tasks, tmp_path / "r.sqlite", [("x", unless(lambda r: r.task.id < "8"))])
+    write_report(report(tasks.path, store), tmp_path / "page.html")
+    assert bare[0].generator in (tmp_path / "page.html").read_text()
+
+
 def test_a_long_name_of_nothing(tmp_path: Path) -> None:
     with pytest.raises(QueryError, match="is no file, no folder of tasks and no query's id"):
         make_report(["x" * 300], store=tmp_path / "r.sqlite")

@@ -99,9 +99,11 @@ def _evaluation(one: Respondent, confidence: float) -> Evaluation:
 
 def _record(model: str, answer: Answer, hidden: Redaction | None) -> Record:
     task = answer.task
+    # sets of others may leave the generator out of the plan: every task names it besides
+    plan = {"generator": task.generator, **task.plan}
     if hidden is not None and hidden.concerns(task):
-        return Record(model, hidden.fields(task.plan), task.plan_id, answer.correct)
-    return Record(model, task.plan, task.plan_id, answer.correct, task.names)
+        return Record(model, hidden.fields(plan), task.plan_id, answer.correct)
+    return Record(model, plan, task.plan_id, answer.correct, task.names)
 
 
 def _charts(
