@@ -21,6 +21,7 @@ from tma.ledger import Budget, Expected, Ledger, expected_of
 from tma.models import LoadedModel
 from tma.pace import Pace
 from tma.received import received
+from tma.silence import Silence
 from tma.store import ReplyStore, StoredReply
 
 T = TypeVar("T")
@@ -30,8 +31,6 @@ _SLICE = 0.02
 _GLANCE = 0.05
 _MOST_IN_VAIN = 64
 """Calls that a spent budget refuses before the rest is left unread."""
-_DEAD = 20
-"""Attempts in a row without an answer after which a model is given up."""
 
 _Came = tuple[list[Attempts], Sequence[Reply] | Exception, float]
 """A batch, what the adapter made of it, and after how many seconds."""
@@ -68,9 +67,7 @@ class Asker:
         self._seen: set[str] = set()
         self._failed: dict[str, StoredReply] = {}
         self._in_vain = 0
-        self._unanswered = 0
-        self._last_failure = "no reply"
-        self._given_up = False
+        self._silence = Silence()
         self._short = False
         self._clear()
 
@@ -205,6 +202,8 @@ class Asker:
             if row is None:
                 missing.append(call)
             else:
+                if row.outcome != "failed":
+                    self._silence.known()
                 self._on_answer(answer_of(call, row, reused=True))
         return missing
 
@@ -296,11 +295,8 @@ class Asker:
                 if not self._put_off(work, reply):
                     over.append(work)
         self._keep(over)
-        if trouble is None and self._unanswered >= _DEAD and self._given_up:
-            trouble = ModelError(
-                f"{self._model.label} does not answer: {self._unanswered} attempts in a row failed"
-                f", the last: {self._last_failure}"
-            )
+        if trouble is None and (verdict := self._silence.verdict(self._model.label)):
+            trouble = ModelError(verdict)
         if trouble is not None:
             raise trouble
 
@@ -308,17 +304,17 @@ class Asker:
         """Adapt to what came of an attempt; whether there will be another."""
         if used := reply.usage.get("input_tokens", 0) + reply.usage.get("output_tokens", 0):
             self.pace.correct(used - work.expected.tokens)
-        if work.answered or not reply.transient:
-            self._unanswered, self._given_up = 0, False
-            if work.answered:
-                self.pace.succeeded()
+        if work.answered:
+            self._silence.answered()
+            self.pace.succeeded()
             return False
-        self._unanswered += 1
-        self._last_failure = reply.failure or self._last_failure
+        if not reply.transient:
+            self._silence.refused(reply.failure)
+            return False
         self.pace.failed(reply.retry_after)
         delay = self.pace.delay(work.count, reply.retry_after)
+        self._silence.failed(reply.failure, again=delay is not None)
         if delay is None:
-            self._given_up = True
             return False
         heapq.heappush(self._later, (time.monotonic() + delay, next(self._number), work))
         return True

@@ -55,6 +55,7 @@ class Answer:
         reused: whether the reply was in the store, so that no call was made.
         strict: the outcome if only what the reply declares to be its answer is read.
         cause: of a failure, in a few words.
+        failure: the whole line that begins with the cause.
         tokens: in and out, over all attempts; 0 if not known.
         usd: what it cost, now or when it was stored; None if no price was given.
     """
@@ -69,6 +70,7 @@ class Answer:
     cause: str | None = None
     tokens: int = 0
     usd: float | None = None
+    failure: str | None = None
 
 
 def make_call(
@@ -243,8 +245,9 @@ def read_row(task: Task, order: Order, call_id: str, row: ReplyRow, *, reused: b
     tokens = row.usage.get("input_tokens", 0) + row.usage.get("output_tokens", 0)
     who = task, call_id
     if row.outcome == "failed":
-        cause = (row.failure or "").partition(":")[0]
-        return Answer(*who, "failed", None, None, reused, "failed", cause, tokens, row.usd)
+        line = row.failure or ""
+        cause = line.partition(":")[0]
+        return Answer(*who, "failed", None, None, reused, "failed", cause, tokens, row.usd, line)
     if row.parser == PARSER_VERSION:
         shown = None if row.option_index is None else list(row.order).index(row.option_index)
         outcome, strict = row.outcome, row.strict_outcome

@@ -87,7 +87,7 @@ def evaluate(
 
     Returns:
         The evaluation. Its `stopped` says if a cap ended it, its `error` if the adapter gave up
-        half-way.
+        half-way, or if every call has failed.
 
     Raises:
         ConfigError: the budget is in dollars and the model has no price.
@@ -111,5 +111,7 @@ def evaluate(
         run_blocking(ask_all(asker, asking.calls(tasks, model, media)))
     except ModelError as error:
         evaluation.error = error.message
+    else:
+        evaluation.error = evaluation.failures.in_vain(model.label)
     evaluation.stopped = budget.reached
     return evaluation

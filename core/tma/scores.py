@@ -10,6 +10,7 @@ from typing import Any
 
 from tma.calls import Answer
 from tma.contract.tasks import Task
+from tma.failures import Failures
 from tma.intervals import clustered_difference, clustered_wilson, mcnemar
 from tma.ledger import Ledger
 from tma.models import LoadedModel, Who
@@ -98,7 +99,7 @@ class Evaluation:
         calls: calls made, failed ones included.
         reused: replies taken from the store, or shared with a call that sent the same.
         outcomes: replies by outcome, see OUTCOMES.
-        causes: failed calls by cause.
+        failures: the failed calls, by cause.
         differ: replies that a strict reading reads otherwise.
         ledger: what the calls took.
         stopped: the cap that ended the run (`calls`, `tokens`, `usd`), None if none did.
@@ -120,7 +121,7 @@ class Evaluation:
         self.calls = 0
         self.reused = 0
         self.outcomes: Counter[str] = Counter()
-        self.causes: Counter[str] = Counter()
+        self.failures = Failures()
         self.differ = 0
         self.ledger = Ledger()
         self.stopped: str | None = None
@@ -136,8 +137,7 @@ class Evaluation:
         self.calls += not answer.reused
         self.outcomes[answer.outcome] += 1
         self.differ += answer.strict != answer.outcome
-        if answer.cause is not None:
-            self.causes[answer.cause] += 1
+        self.failures.add(answer)
         task, correct = answer.task, answer.correct
         self._plain.add(task, bool(correct), correct is not None)
         strict = correct if answer.strict == "option" else None
@@ -225,7 +225,8 @@ class Evaluation:
             "calls": self.calls,
             "reused": self.reused,
             **{name: self.outcomes[name] for name in OUTCOMES if name != "option"},
-            "causes": dict(sorted(self.causes.items())),
+            "causes": dict(sorted(self.failures.causes.items())),
+            "examples": dict(sorted(self.failures.examples.items())),
             "accuracy": self.accuracy.as_json(),
             "strict": {"accuracy": self.strict_accuracy.as_json(), "differ": self.differing},
             "generators": {g: a.as_json() for g, a in self.generators.items()},

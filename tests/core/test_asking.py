@@ -170,7 +170,7 @@ def test_what_waits_for_another_try_when_a_run_ends_has_failed(store: ReplyStore
     found = evaluate(map(toy, range(4)), one, store)
     assert "no credit" in (found.error or "")
     assert {row.failure for row in store.replies()} == {"rate limit: x", "no credit"}
-    assert found.causes["rate limit"] == found.calls - 1
+    assert found.failures.causes["rate limit"] == found.calls - 1
 
 
 def test_adapters_are_closed_in_the_loop_of_their_calls(store: ReplyStore) -> None:

@@ -143,6 +143,43 @@ def test_failures_are_no_answers_and_are_asked_again(store: ReplyStore) -> None:
     assert {r.attempts for r in store.replies()} == {1, 2}
 
 
+REFUSAL = "bad request: 400 max_tokens is not supported"
+
+
+def failed(request: Request) -> Reply:
+    late = request.task.seed == 0
+    return Reply(text=None, failure="content filter: no" if late else REFUSAL)
+
+
+def test_a_model_that_fails_every_call_can_t_be_asked(store: ReplyStore) -> None:
+    found = evaluate(map(toy, range(3)), model(Script(failed)), store)
+    assert found.error == f"m has answered none of its calls (3): {REFUSAL}"
+    assert found.as_json()["examples"] == {
+        "bad request": REFUSAL,
+        "content filter": "content filter: no",
+    }
+    # one answer, and it can; so can one whose answers are stored
+    some = Script(lambda r: failed(r) if r.task.seed else Reply(text="A"))
+    for _ in range(2):
+        assert evaluate(map(toy, range(3)), model(some), store).error is None
+    assert (
+        evaluate(map(toy, range(3)), model(Script(failed), "n"), store, budget=Budget(0)).error
+        is None
+    )
+
+
+def test_a_model_that_refuses_all_is_given_up_and_one_that_answered_is_not(
+    store: ReplyStore,
+) -> None:
+    adapter = Script(failed)
+    found = evaluate(map(toy, range(5000)), model(adapter), store)
+    assert 200 <= len(adapter.asked) < 300
+    assert REFUSAL in (found.error or "")
+    assert found.calls == len(adapter.asked)
+    evaluate([toy(0)], model(Script(first)), store)
+    assert evaluate(map(toy, range(500)), model(adapter), store).calls == 499
+
+
 def test_replies_that_name_no_option_are_kept_apart(store: ReplyStore) -> None:
     says = ["B or C", "I'm sorry, I can't help.", "perhaps", "A", ""]
     found = evaluate(map(toy, range(5)), model(Script(lambda r: says[r.task.seed])), store)

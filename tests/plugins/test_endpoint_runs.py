@@ -348,7 +348,7 @@ def test_failures_are_kept_with_their_cause_and_tried_by_the_next_run(
     server.answer = answer
     found = run(few, model(server, attempts=3), store)
     assert found.outcomes == {"option": 10, "failed": 2}
-    assert found.causes == {"content filter": 1, "server error": 1}
+    assert found.failures.causes == {"content filter": 1, "server error": 1}
     assert (found.accuracy.answered, found.ledger.failed, found.ledger.retries) == (10, 2, 2)
     rows = {row.failure: row.attempts for row in store.replies(outcome="failed")}
     assert rows == {"content filter: 400 no": 1, "server error: 500 boom": 3}

@@ -109,7 +109,9 @@ def command(
                 about = evalreport.About(tasks.label, str(replies.path), asking.prompt.version)
                 evalreport.show(found, budget, about, as_json=as_json)
     if errors := [e.error for e in found if e.error]:
-        raise ModelError("; ".join(errors), hint="what is done is kept: run again to go on")
+        raise ModelError(
+            "; ".join(errors), hint="what is done is kept: run again to go on, once it answers"
+        )
 
 
 def _evaluate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import click
 
 from tma.cli.common import print_json, print_table
 from tma.estimate import Estimate
+from tma.failures import Failures
 from tma.ledger import Budget, Ledger
 from tma.scores import Accuracy, Evaluation, differences
 
@@ -131,12 +131,13 @@ def _ledger(found: Sequence[Evaluation]) -> None:
 
 
 def _notes(found: Sequence[Evaluation], budget: Budget, about: About) -> None:
-    causes: Counter[str] = Counter()
+    failures = Failures()
     for e in found:
-        causes.update(e.causes)
-    if causes:
-        listed = ", ".join(f"{cause} {count:,}" for cause, count in causes.most_common())
+        failures.join(e.failures)
+    if failures.causes:
+        listed = ", ".join(f"{cause} {count:,}" for cause, count in failures.causes.most_common())
         click.echo(f"failed calls by cause: {listed}; the next run tries them again")
+        click.echo(f"one of them says: {failures.commonest}")
     if budget.reached:
         cap = budget.as_json()[budget.reached]
         click.echo(f"stopped at the budget of {cap:,} {budget.reached}; what is done is kept")

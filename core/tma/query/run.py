@@ -13,6 +13,7 @@ from tma.calls import Answer as Reply
 from tma.calls import Call, make_call
 from tma.contract.tasks import Task
 from tma.errors import ModelError
+from tma.failures import Failures
 from tma.ledger import Ledger
 from tma.models import LoadedModel
 from tma.query.answer import Answer
@@ -214,6 +215,10 @@ class QueryRun:
         except ModelError as error:
             self.error = error.message
             raise
+        for model, replies in zip(self.models, self.replies, strict=True):
+            if vain := Failures(replies.values()).in_vain(model.label):
+                self.error = vain
+                raise ModelError(vain, hint="mend that, and put the query again")
         if self._budget.reached not in (None, "calls"):
             self.stopped = self._budget.reached
         self.complete = self.stopped is None
