@@ -165,7 +165,7 @@ def _size(task: str, path: Path) -> int:
     except OSError:
         found = None
     if found is None or not S_ISREG(found.st_mode):
-        raise ExportError(f"task {task}: {path} is missing", hint="run tma verify")
+        raise ExportError(f"task {task}: {path} is missing", hint="run `tma verify`")
     return found.st_size
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from tma.contract.models import MediaFile
 from tma.contract.tasks import Task
-from tma.errors import TaskError
+from tma.errors import MediaError, TaskError
 from tma.pages import render, source, write_page
 from tma.pictures import open_picture
 from tma.redaction import Redaction
@@ -56,7 +56,8 @@ class Shown:
         tasks: how many are on it.
         total: how many the set has.
         media: how many pictures and videos are on it.
-        missing: ids of tasks whose picture or video is not where the set says.
+        missing: ids of tasks whose picture or video is not where the set says, or, if it was to be
+            put into the page, is not the recorded one.
         bytes: size of the page, without media beside it.
     """
 
@@ -94,12 +95,14 @@ def write_gallery(
         on_progress(done)
     gallery = rows.data()
     media: dict[str, list[str]] = {}
+    changed: set[int] = set()
     if showing.embed is None:
         base = _way(out.parent, tasks.path)
         gallery["urls"] = [base + quote(path) for path in rows.media]
     else:
         gallery["chunk"] = _CHUNK
-        media = _embedded(list(rows.media.values()), showing.embed, on_progress)
+        media, changed = _embedded(list(rows.media.values()), showing.embed, on_progress)
+        rows.leave_out(changed)
     total = max(len(rows), sum(tasks.run["made"].values()))
     text = render(
         "gallery.html.j2",
@@ -115,7 +118,7 @@ def write_gallery(
     return Shown(
         tasks=len(rows),
         total=total,
-        media=len(rows.media),
+        media=len(rows.media) - len(changed),
         missing=tuple(rows.missing),
         bytes=out.stat().st_size,
     )
@@ -203,6 +206,13 @@ class _Rows:
             "shapes": self._shapes,
         }
 
+    def leave_out(self, places: Collection[int]) -> None:
+        """Show tasks without the media at these places, which are missing."""
+        for row in self._rows:
+            if row[4] in places:
+                row[4] = -1
+                self.missing.append(row[0])
+
     def _fields(self, task: Task) -> Iterator[tuple[str, str, object]]:
         """(name, label, value) of all that a task can be found by; plans' names have no `@`."""
         yield "generator", "generator", task.generator
@@ -250,18 +260,29 @@ def _way(start: Path, folder: Path) -> str:
 
 def _embedded(
     files: list[MediaFile], side: int, on_progress: Callable[[int], None]
-) -> dict[str, list[str]]:
-    """Media as data URIs in lists of equal length, by the ids that the page has them under."""
+) -> tuple[dict[str, list[str]], set[int]]:
+    """Media as data URIs in lists of equal length, by the ids that the page has them under.
+
+    Returns:
+        these, and the numbers of files that are not the recorded ones: they are empty.
+    """
     chunks: dict[str, list[str]] = {}
+    changed = set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for number, uri in enumerate(pool.map(lambda file: _uri(file, side), files)):
             chunks.setdefault(f"media-{number // _CHUNK}", []).append(uri)
+            if not uri:
+                changed.add(number)
             on_progress(number + 1)
-    return chunks
+    return chunks, changed
 
 
 def _uri(file: MediaFile, side: int) -> str:
-    data, media_type = file.path.read_bytes(), file.media_type
+    """A file as a data URI, a picture made small; empty if it is not the recorded one."""
+    try:
+        data, media_type = file.read(), file.media_type
+    except MediaError:
+        return ""
     if media_type.startswith("image/"):
         try:
             picture = open_picture(data)

@@ -148,10 +148,10 @@ def _media(tasks: TaskSet, task: Task) -> list[str]:
         lost = tasks.run.get("media") and task.media is not None
         return ["the record of its picture is gone"] if lost else []
     try:
-        sha256 = hashlib.sha256(found.path.read_bytes()).hexdigest()
-    except OSError as error:
-        return [f"{found.path}: {error.strerror}"]
-    return [] if sha256 == found.sha256 else [f"{found.path} is not the file that was rendered"]
+        found.read()
+    except MediaError as error:
+        return [error.message]
+    return []
 
 
 def _render_again(tasks: TaskSet, task: Task, bench: Workbench, report: Report) -> None:

@@ -66,7 +66,7 @@ def task(number: int, media: str | None, **changes: object) -> tma.Task:
 
 
 def add_media(folder: Path, data: bytes, suffix: str) -> str:
-    name = f"media/{hashlib.sha256(data).hexdigest()[:8]}{suffix}"
+    name = f"media/{hashlib.sha256(data).hexdigest()}{suffix}"
     (folder / "media").mkdir(exist_ok=True)
     (folder / name).write_bytes(data)
     return name

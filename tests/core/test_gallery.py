@@ -179,15 +179,28 @@ def test_missing_media_are_told_and_the_rest_is_shown(tmp_path: Path) -> None:
     assert "1 picture or video is missing: run `tma verify`" in done.output
 
 
+def test_embedded_media_that_changed_are_left_out_and_told(tmp_path: Path) -> None:
+    tasks = toy_set(tmp_path / "set", 8)
+    touched = list(tasks.tasks())[4]
+    assert touched.media
+    (tasks.path / str(touched.media.path)).write_bytes(picture("black"))
+    changed = [t.id for t in tasks.tasks() if t.media and t.media.path == touched.media.path]
+    shown = write_gallery(tasks, tmp_path / "page.html", Showing(embed=64))
+    assert shown.missing == tuple(changed)
+    assert held(tmp_path / "page.html")["rows"][4][4] == -1
+    done = CliRunner().invoke(cli, ["gallery", str(tasks.path), "--embed"])
+    assert "missing or changed: run `tma verify`" in done.output
+
+
 def test_bad_input(toys: TaskSet, tmp_path: Path) -> None:
     with pytest.raises(TaskError, match=r"tasks\.jsonl can't be a page"):
         write_gallery(toys, toys.path / "tasks.jsonl", Showing())
     (tmp_path / "page.html").mkdir()
     with pytest.raises(TaskError, match="can't be a page"):
         write_gallery(toys, tmp_path / "page.html", Showing())
-    broken = toy_set(tmp_path / "broken", 4)
-    for file in (broken.path / "media").glob("*.png"):
-        file.write_bytes(b"no picture")
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    broken = write_set(folder, [task(0, add_media(folder, b"no picture", ".png"))])
     page = tmp_path / "other.html"
     page.write_text("mine")
     with pytest.raises(TaskError, match="is not an image file"):
@@ -195,6 +208,6 @@ def test_bad_input(toys: TaskSet, tmp_path: Path) -> None:
     assert page.read_text() == "mine"
     with (broken.path / "tasks.jsonl").open("a") as lines:
         lines.write("{}\n")
-    with pytest.raises(TaskError, match=r"tasks\.jsonl:5: "):
+    with pytest.raises(TaskError, match=r"tasks\.jsonl:2: "):
         write_gallery(broken, page, Showing())
     assert page.read_text() == "mine"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -36,7 +37,7 @@ from tma.store import ReplyStore
 from tma.taskset import TaskSet
 
 from . import toys
-from .galleries import EVIL, task, toy_set, write_set
+from .galleries import EVIL, add_media, task, toy_set, write_set
 from .reportable import first, keep, model, red_is_hard, stored, unless
 
 
@@ -474,12 +475,14 @@ def test_without_the_extra(
 def test_five_hundred_examples_are_under_five_megabytes(tmp_path: Path) -> None:
     """Of photographs' grain, which compresses worst."""
     rng = np.random.default_rng(0)
-    (tmp_path / "media").mkdir()
-    for n in range(20):
+    names = []
+    for _ in range(20):
         coarse = rng.integers(0, 255, (48, 48, 3), dtype=np.uint8)
         image = Image.fromarray(coarse).resize((384, 384), Image.Resampling.BICUBIC)
-        image.save(tmp_path / f"media/{n}.png")
-    some = [task(n, f"media/{n % 20}.png", plan={"generator": "toys/a"}) for n in range(500)]
+        file = io.BytesIO()
+        image.save(file, "PNG")
+        names.append(add_media(tmp_path, file.getvalue(), ".png"))
+    some = [task(n, names[n % 20], plan={"generator": "toys/a"}) for n in range(500)]
     tasks = write_set(tmp_path, some)
     store = stored(tasks, tmp_path / "r.sqlite", [("a", unless(lambda r: r.task.seed % 2 == 0))])
     report = made([tasks.path], store, examples=250)

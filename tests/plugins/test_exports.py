@@ -8,6 +8,7 @@ import importlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import warnings
@@ -91,6 +92,30 @@ def loaded(*arguments: Any, **named: Any) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return datasets.load_dataset(*arguments, cache_dir="cache", split="test", **named)
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"),
+    [
+        *((t, "pictures") for t in ("hf", "imagefolder", "vlmevalkit", "inspect", "lmms-eval")),
+        *((t, "videos") for t in ("hf", "imagefolder", "vlmevalkit", "inspect", "lmms-eval")),
+    ],
+)
+def test_media_that_changed_are_refused(
+    target: str, kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if target in ("hf", "lmms-eval"):
+        pytest.importorskip("datasets")
+    whole: TaskSet = request.getfixturevalue(kind)
+    tasks = TaskSet.open(shutil.copytree(whole.path, tmp_path / "set"))
+    touched = items(tasks)[-1]
+    assert touched.media is not None
+    touched.media.path.write_bytes(b"xx")
+    with pytest.raises(tma.MediaError) as caught:
+        written(tasks, target, tmp_path / "out" / "there")
+    wanted = f"task {touched.task.id}: {touched.media.path} is not the file that was rendered"
+    assert (caught.value.message, caught.value.hint) == (wanted, "run `tma verify`")
+    assert not (tmp_path / "out").exists()
 
 
 # -- Hugging Face ---------------------------------------------------------------------------

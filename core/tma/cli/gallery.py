@@ -78,6 +78,7 @@ def command(
     if shown.missing:
         count = len(shown.missing)
         lacking = "picture or video is" if count == 1 else "pictures or videos are"
-        click.echo(f"{count:,} {lacking} missing: run `tma verify`")
+        how = "missing or changed" if embed else "missing"
+        click.echo(f"{count:,} {lacking} {how}: run `tma verify`")
     if shown.media and not embed and not beside(folder, page):
         click.echo(f"it shows the media in {folder}: keep both where they are, or use --embed")

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from tma.contract.models import MediaFile
 from tma.contract.tasks import Task
-from tma.errors import ExportError
+from tma.errors import ExportError, MediaError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,21 @@ class BundleItem:
     def letter(self) -> str:
         """The right option's letter, A to Z."""
         return chr(ord("A") + self.answer)
+
+    def media_bytes(self) -> bytes:
+        """The picture's or video's file, which is the one that was recorded.
+
+        Exporters read media by this, once for each item that they write the bytes of.
+
+        Raises:
+            MediaError: there is none, it can't be read or it has changed; names the task.
+        """
+        if self.media is None:
+            raise MediaError(f"task {self.task.id} has no picture or video")
+        try:
+            return self.media.read()
+        except MediaError as error:
+            raise MediaError(f"task {self.task.id}: {error.message}", hint=error.hint) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +181,7 @@ class Exporter(ABC):
         Raises:
             ExportError: the target would misread something, or takes no such media; the message
                 names the task.
-            MediaError: a media file can't be read.
+            MediaError: a media file can't be read, or is not the recorded one.
         """
 
     def replies(self, path: Path) -> Iterator[ReturnedReply]:

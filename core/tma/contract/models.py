@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tma.contract.tasks import Task
+from tma.errors import MediaError
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,22 @@ class MediaFile:
     path: Path
     media_type: str
     sha256: str
+
+    def read(self) -> bytes:
+        """Its bytes, which are those that were recorded.
+
+        Raises:
+            MediaError: the file can't be read, or its SHA-256 is not `sha256`.
+        """
+        try:
+            data = self.path.read_bytes()
+        except OSError as error:
+            cause = f": {error.strerror or error}"
+        else:
+            if hashlib.sha256(data).hexdigest() == self.sha256:
+                return data
+            cause = " is not the file that was rendered"
+        raise MediaError(f"{self.path}{cause}", hint="run `tma verify`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,12 +43,12 @@ def thumbnail(file: MediaFile) -> str:
         MediaError: the file can't be read.
     """
     try:
-        data = file.path.read_bytes()
+        data = file.read()
         if file.media_type.startswith("video/"):
             image = Image.fromarray(read_clip(data, 3).frames[-2:][0])
         else:
             image = open_picture(data)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise MediaError(f"{file.path}: {error}") from None
     return f"data:image/webp;base64,{base64.b64encode(_small(image.convert('RGB'))).decode()}"
 

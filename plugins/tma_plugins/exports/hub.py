@@ -36,7 +36,7 @@ class HuggingFace(tma.Exporter):
             if generator not in tables:
                 folder = out / "data" / config_name(generator)
                 tables[generator] = Table(folder, features(media), bundle.shard_bytes)
-            row: dict[str, Any] = {**plain_row(item), **media_columns(item.media)}
+            row: dict[str, Any] = {**plain_row(item), **media_columns(item)}
             tables[generator].add(row, item.media.path.stat().st_size if item.media else 0)
         counts = {config_name(g): table.rows for g, table in sorted(tables.items())}
         files = [path for table in tables.values() for path in table.close()]

@@ -43,4 +43,4 @@ def _copy(item: tma.BundleItem, copies: Copies) -> str:
             f"task {item.task.id} has no picture or video to be written",
             hint="generate the tasks without --no-media; --redact leaves pictures out",
         )
-    return copies.put(media, f"media/{media.sha256[:2]}/{media.sha256}{media.path.suffix}")
+    return copies.put(item, f"media/{media.sha256[:2]}/{media.sha256}{media.path.suffix}")

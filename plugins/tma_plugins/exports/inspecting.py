@@ -72,7 +72,7 @@ class Inspect(tma.Exporter):
             raise tma.ExportError(f"{path} is no log of inspect_ai: {error}") from None
 
     def _sample(self, item: tma.BundleItem, copies: Copies) -> dict[str, Any]:
-        pictures = self._shown(item.media, copies)
+        pictures = self._shown(item, copies)
         content = [{"type": "image", "image": name} for name in pictures]
         if is_video(item.media):
             content.append({"type": "text", "text": of_frames(len(pictures))})
@@ -91,16 +91,17 @@ class Inspect(tma.Exporter):
             },
         }
 
-    def _shown(self, media: tma.MediaFile | None, copies: Copies) -> list[str]:
+    def _shown(self, item: tma.BundleItem, copies: Copies) -> list[str]:
         """The paths of the pictures that stand for a picture or video."""
+        media = item.media
         if media is None:
             return []
         if not is_video(media):
             name = f"img/{media.sha256}{_SUFFIX.get(media.media_type, '.png')}"
-            return [copies.put(media, name)]
+            return [copies.put(item, name)]
         return [
             copies.write(data, f"img/{media.sha256}-{place}{_SUFFIX.get(media_type, '.png')}")
-            for place, (media_type, data) in enumerate(self._pictures.of(media))
+            for place, (media_type, data) in enumerate(self._pictures.of(item))
         ]
 
 

@@ -35,7 +35,7 @@ class LmmsEval(tma.Exporter):
         table = Table(out / "data", features(media), bundle.shard_bytes)
         copies = Copies(out)
         for item in bundle.items():
-            columns = _video(item, copies) if media == "path" else media_columns(item.media)
+            columns = _video(item, copies) if media == "path" else media_columns(item)
             size = item.media.path.stat().st_size if item.media and media == "image" else 0
             table.add({**plain_row(item), **columns}, size)
         table.close()
@@ -60,7 +60,7 @@ def _video(item: tma.BundleItem, copies: Copies) -> dict[str, Any]:
     if item.media is None or not is_video(item.media):
         raise tma.ExportError(f"task {item.task.id} has no video")
     name = f"videos/{item.media.sha256}{item.media.path.suffix}"
-    return {"video": copies.put(item.media, name)}
+    return {"video": copies.put(item, name)}
 
 
 def _yaml(bundle: tma.Bundle, name: str) -> str:

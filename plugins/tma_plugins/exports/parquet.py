@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import tma
-from tma_plugins.exports.sights import data_uri, is_video, read
+from tma_plugins.exports.sights import data_uri, is_video
 
 if TYPE_CHECKING:
     from datasets import Features
@@ -57,11 +57,12 @@ def features(media: str) -> Features:
     )
 
 
-def media_columns(media: tma.MediaFile | None) -> dict[str, Any]:
-    """Bytes, not paths: a table must hold its pictures wherever it goes."""
+def media_columns(item: tma.BundleItem) -> dict[str, Any]:
+    """Bytes, not paths: a table must hold its pictures wherever it goes. Raises MediaError."""
+    media = item.media
     if media is None:
         return {}
-    data = read(media)
+    data = item.media_bytes()
     held = {"bytes": data, "path": f"{media.sha256}{media.path.suffix}"}
     if is_video(media):
         return {"video": held}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -13,14 +12,6 @@ import tma
 def is_video(media: tma.MediaFile | None) -> bool:
     """Whether it is a video rather than a picture."""
     return media is not None and media.media_type.startswith("video/")
-
-
-def read(media: tma.MediaFile) -> bytes:
-    """Its bytes. Raises MediaError."""
-    try:
-        return media.path.read_bytes()
-    except OSError as error:
-        raise tma.MediaError(f"{media.path}: {error.strerror or error}") from None
 
 
 class Copies:
@@ -34,13 +25,16 @@ class Copies:
         self._folder = folder
         self._made = {folder}
 
-    def put(self, media: tma.MediaFile, name: str) -> str:
-        """Copy a file to `name`, a path within the folder, which is returned.
+    def put(self, item: tma.BundleItem, name: str) -> str:
+        """Copy an item's medium to `name`, a path within the folder, which is returned.
 
         A copy, not a link: whoever edits an export must not edit the set that it was made of.
+
+        Raises:
+            MediaError: it can't be read, or has changed.
         """
         if (target := self._new(name)) is not None:
-            shutil.copyfile(media.path, target)
+            target.write_bytes(item.media_bytes())
         return name
 
     def write(self, data: bytes, name: str) -> str:
@@ -77,22 +71,22 @@ class Pictures:
         self._sha256 = ""
         self._found: list[tuple[str, bytes]] = []
 
-    def of(self, media: tma.MediaFile | None) -> list[tuple[str, bytes]]:
+    def of(self, item: tma.BundleItem) -> list[tuple[str, bytes]]:
         """(media type, bytes) of each picture; none without media. Raises MediaError."""
+        media = item.media
         if media is None:
             return []
         if media.sha256 != self._sha256:
-            self._found = (
-                self._split(media) if is_video(media) else [(media.media_type, read(media))]
-            )
+            data = item.media_bytes()
+            self._found = self._split(data) if is_video(media) else [(media.media_type, data)]
             self._sha256 = media.sha256
         return self._found
 
-    def _split(self, media: tma.MediaFile) -> list[tuple[str, bytes]]:
+    def _split(self, video: bytes) -> list[tuple[str, bytes]]:
         from PIL import Image
 
         found = []
-        for frame in tma.read_clip(media.path, self._frames).frames:
+        for frame in tma.read_clip(video, self._frames).frames:
             file = BytesIO()
             Image.fromarray(frame).save(file, "PNG")
             found.append(("image/png", file.getvalue()))

@@ -49,7 +49,7 @@ class VlmEvalKit(tma.Exporter):
         with (out / f"{name}.tsv").open("wb") as file:
             file.write(_line([*_BEFORE, *letters, *_AFTER]))
             for item in bundle.items():
-                pictures = self._pictures.of(item.media)
+                pictures = self._pictures.of(item)
                 index = item.group + _LAP * item.number if bundle.circular else items
                 # base64 needs no quotes, and csv would look at each of its letters
                 file.writelines((b"%d\t" % index, _images(pictures), b"\t"))
