@@ -82,7 +82,14 @@ if TYPE_CHECKING:
     from tma.graphspace import Lister, graph_space
     from tma.names import stands_in
     from tma.packs.source import AssetPack, PackConfig
-    from tma.pictures import check_size, open_picture
+    from tma.pictures import (
+        check_clip,
+        check_size,
+        open_photo,
+        open_picture,
+        open_sticker,
+        png_size,
+    )
     from tma.registry import Registry
     from tma.seeds import derive_rng
     from tma.space import Column, Domain, PlanSpace, joint, product, union
@@ -159,7 +166,14 @@ _HOME = {
     "tma.graphspace": ["Lister", "graph_space"],
     "tma.names": ["stands_in"],
     "tma.packs.source": ["AssetPack", "PackConfig"],
-    "tma.pictures": ["check_size", "open_picture"],
+    "tma.pictures": [
+        "check_clip",
+        "check_size",
+        "open_photo",
+        "open_picture",
+        "open_sticker",
+        "png_size",
+    ],
     "tma.registry": ["Registry"],
     "tma.seeds": ["derive_rng"],
     "tma.space": ["Column", "Domain", "PlanSpace", "joint", "product", "union"],
@@ -254,6 +268,7 @@ __all__ = [
     "VideoGraph",
     "View",
     "card_head",
+    "check_clip",
     "check_size",
     "derive_rng",
     "front_matter",
@@ -262,7 +277,10 @@ __all__ = [
     "joint",
     "markdown_table",
     "open_inventory",
+    "open_photo",
     "open_picture",
+    "open_sticker",
+    "png_size",
     "product",
     "read_clip",
     "stands_in",

@@ -145,7 +145,10 @@ class GraphSet:
 
     def asset(self, graph_id: str) -> Asset:
         """What stands for a graph where assets are asked for. Raises KeyError."""
-        graph = self[self.number(graph_id)]
+        return self.asset_of(self[self.number(graph_id)])
+
+    def asset_of(self, graph: Graph) -> Asset:
+        """What stands for one of these graphs where assets are asked for."""
         categories = dict.fromkeys(o.category for o in graph.objects if o.category is not None)
         forms = {self.form: (graph.media,)}
         return Asset(id=graph.id, categories=tuple(categories), forms=forms, licence=graph.licence)

@@ -9,9 +9,9 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tma.assets import OpenAssets
-from tma.contract.assets import PICTURE_FORMS, Asset
+from tma.contract.assets import Asset
 from tma.errors import AssetError
-from tma.pictures import open_picture
+from tma.pictures import check_media
 
 if TYPE_CHECKING:
     from tma.graphimport import Import
@@ -56,11 +56,11 @@ def validate(
     found.assets = len(inventory.assets) + sum(map(len, assets.graphs.values()))
     found.categories = len(catalogue.categories)
     unlicensed: list[str] = []
-    pictured = (s.asset(i) for s in assets.graphs.values() for i in s.ids)
-    for asset in chain(inventory.assets, pictured):
+    sized = ((s.asset_of(g), (g.width, g.height)) for s in assets.graphs.values() for g in s)
+    for asset, size in chain(((a, None) for a in inventory.assets), sized):
         if (asset.licence or inventory.licence) == NO_LICENCE:
             unlicensed.append(asset.id)
-        for flaw in _flaws(assets, asset):
+        for flaw in _flaws(assets, asset, size):
             found.variants += 1
             if flaw:
                 found.flaws.append(flaw)
@@ -79,14 +79,18 @@ def _left_out(imported: Import) -> Iterator[str]:
             yield f"{count - told[reason]} graphs more: {reason}"
 
 
-def _flaws(assets: OpenAssets, asset: Asset) -> Iterator[str]:
-    """A line for every variant of an asset; empty if nothing is wrong with it."""
+def _flaws(assets: OpenAssets, asset: Asset, size: tuple[int, int] | None) -> Iterator[str]:
+    """A line for every variant of an asset; empty if nothing is wrong with it.
+
+    Args:
+        assets: the opened source.
+        asset: one of its, or what stands for a scene graph.
+        size: of that scene graph.
+    """
     for form, names in asset.forms.items():
         for name in names:
             try:
-                data = assets.read(asset.id, form, name)
-                if form in PICTURE_FORMS:
-                    open_picture(data)
+                check_media(form, assets.read(asset.id, form, name), size)
                 yield ""
             except AssetError as error:
                 yield str(error)

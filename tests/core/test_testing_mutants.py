@@ -176,10 +176,10 @@ MUTANTS = {
         "no origin",
         STOCK + "return super().inventory().model_copy(update={'origin': ''})",
     ),
-    "no picture": source("bytes-are-readable", "is no picture", READ + "return b'PNG'"),
+    "no picture": source("bytes-are-readable", "is not a PNG", READ + "return b'PNG'"),
     "nothing to see": source(
         "bytes-are-readable",
-        "all of it is transparent",
+        "is fully transparent",
         READ + "import io; from PIL import Image; data = io.BytesIO()\n"
         "    Image.new('RGBA', (8, 8)).save(data, 'PNG'); return data.getvalue()",
     ),

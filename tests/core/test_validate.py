@@ -45,7 +45,8 @@ def test_every_flaw_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert validate(OpenAssets(toys.registry(), "shop")).flaws == [
         "stock.csv:3: price: is no number",
         "pear-1.png: No such file or directory",
-        "saw-1: sticker 'v0' is not an image file",
+        "saw-1: sticker 'v0' is not a PNG",
+        "saw-1: mesh 'mesh' is no GLB",
         "no licence is stated for 15 assets: apple-1",
     ]
 
@@ -70,6 +71,31 @@ def test_graphs_are_counted_and_need_a_licence(
         "3 graphs more: an object has no box",
         "no licence is stated for 1 assets: other",
     ]
+
+
+@pytest.mark.parametrize(
+    ("width", "flaws"),
+    [
+        (24, []),
+        (48, []),
+        (40, ["own: photo 'main' is 24 x 24, but its scene graph is of one that is 40 x 24"]),
+    ],
+)
+def test_pictures_have_the_shape_that_graphs_state(
+    width: int, flaws: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Whatever the renderer would refuse."""
+
+    def graphs(self: toys.Shop) -> Iterator[SceneGraph]:
+        apple = GraphObject(id="1", category="apple")
+        height = 48 if width == 48 else 24
+        yield SceneGraph(id="own", width=width, height=height, objects=(apple,))
+
+    monkeypatch.setattr(toys.Shop, "inventory", lambda self: toys.inventory(assets=()))
+    monkeypatch.setattr(toys.Shop, "graphs", graphs)
+    monkeypatch.setattr(toys.Shop, "read", lambda *_: toys.png((9, 9, 9)))
+    found = validate(OpenAssets(toys.registry(), "shop", tmp_path)).flaws
+    assert [line.partition(": is it")[0] for line in found] == flaws
 
 
 @pytest.mark.parametrize("own", [[], ["assets 4: categories: unknown category 'plum'"]])
@@ -164,6 +190,13 @@ def test_the_command(folder: Path, run: Callable[..., tuple[object, str]]) -> No
     code, told = run("validate", folder, "--json")
     assert code == 1
     assert json.loads(told)["flaws"] == [f"{folder}/cup/1.png: is not a PNG"]
+
+
+def test_what_can_not_be_seen_is_told(folder: Path, run: Callable[..., tuple[object, str]]) -> None:
+    Image.new("RGBA", (8, 8)).save(folder / "cup" / "1.png")
+    code, told = run("validate", folder)
+    assert code == 1
+    assert told.startswith("cup/1.png: sticker 'picture' is fully transparent\n")
 
 
 def test_a_taxonomy_reads_back(folder: Path, run: Callable[..., tuple[object, str]]) -> None:

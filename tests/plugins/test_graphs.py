@@ -154,6 +154,17 @@ def test_relations_that_contradict_each_other_are_told(tmp_path: Path) -> None:
         assert validate(alone).flaws == [*flaws, "the asset source holds no asset"]
 
 
+def test_what_could_not_be_shown_is_told(tmp_path: Path) -> None:
+    file = lab(tmp_path, LINE | {"width": 96}, VIDEO)
+    (tmp_path / "wave.mp4").write_bytes(b"GIF89a")
+    flaws = validate(OpenAssets(default_registry(), str(file), tmp_path / "cache")).flaws
+    assert sorted(flaws) == [
+        "desk: photo 'desk.png' is 64 x 48, but its scene graph is of one that is 96 x 48: "
+        "is it another picture, or turned?",
+        "wave: clip 'wave.mp4' is no MP4 file",
+    ]
+
+
 def test_ids_stand_once(tmp_path: Path) -> None:
     flaws = list(source(lab(tmp_path, LINE, LINE)).validate())
     assert flaws == [f"{tmp_path}/graphs.jsonl:2: id: 'desk' stands on an earlier line already"]

@@ -13,9 +13,6 @@ from tma.contract.records import Record
 if TYPE_CHECKING:
     from tma.contract.graphs import SceneGraph, Skipped, VideoGraph
 
-PICTURE_FORMS = frozenset({"sticker", "photo"})
-"""Asset forms whose bytes are a picture."""
-
 
 class Category(Record):
     """A node of the taxonomy.

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Iterator
 
 from tma.assets import OpenAssets
 from tma.catalogue import Catalogue
-from tma.contract.assets import PICTURE_FORMS, Asset, AssetSource
+from tma.contract.assets import Asset, AssetSource
+from tma.pictures import check_media
 from tma.seeds import derive_rng
 from tma.testing.checking import CheckFailure, Subject, check
 from tma.testing.elsewhere import assets, compare, compare_elsewhere
 
 _KIND = "asset-source"
 _NO_LICENCE = ("", "NOASSERTION")
+_GIVEN = {
+    "sticker": "read() gives PNG with alpha for a sticker",
+    "photo": "read() gives PNG, JPEG or WebP for a photo",
+    "clip": "read() gives MP4 for a clip",
+    "mesh": "read() gives GLB for a mesh",
+}
 _CHANCE = "sort what comes from a folder or a set; take no chance, no clock"
 
 
@@ -80,23 +86,10 @@ def bytes_are_readable(subject: Subject) -> None:
         data: object = made.read(asset, form, name)
         if not isinstance(data, bytes):
             raise CheckFailure(f"{what} is a {type(data).__name__}", mend="read() gives bytes")
-        if form in PICTURE_FORMS:
-            _check_picture(data, what)
-        if form == "mesh" and not data.startswith(b"glTF"):
-            raise CheckFailure(f"{what} is no GLB", mend="read() gives GLB for a mesh")
-
-
-def _check_picture(data: bytes, what: str) -> None:
-    from PIL import Image
-
-    mend = "read() gives PNG with alpha for a sticker"
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            seen = image.convert("RGBA").getchannel("A").getbbox()
-    except Exception as error:
-        raise CheckFailure(f"{what} is no picture: {error}", mend=mend) from None
-    if seen is None:
-        raise CheckFailure(f"{what} shows nothing: all of it is transparent", mend=mend)
+        try:
+            check_media(form, data)
+        except ValueError as error:
+            raise CheckFailure(f"{what} {error}", mend=_GIVEN[form]) from None
 
 
 @check("property", _KIND)

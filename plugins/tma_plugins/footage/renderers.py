@@ -15,11 +15,11 @@ from tma import (
     PhotoScene,
     Renderer,
     Scene,
-    open_picture,
+    check_clip,
+    open_photo,
 )
 
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-_TOLERANCE = 0.02
 
 
 class PhotoConfig(BaseModel):
@@ -48,15 +48,9 @@ class PhotoRenderer(Renderer):
         graph = scene.graph
         data = assets.read(graph.id, "photo", graph.media)
         try:
-            image = open_picture(data)
+            image = open_photo(data, (graph.width, graph.height))
         except ValueError as error:
             raise MediaError(f"picture {graph.media!r} of {graph.id!r} {error}") from None
-        if abs(image.width * graph.height / (image.height * graph.width) - 1) > _TOLERANCE:
-            raise MediaError(
-                f"picture {graph.media!r} of {graph.id!r} is {image.width} x {image.height}, but "
-                f"its scene graph is of one that is {graph.width} x {graph.height}",
-                hint="is it another picture, or turned?",
-            )
         kind = _TYPES.get(image.format or "")
         if kind is not None and (self._longest is None or max(image.size) <= self._longest):
             return Media(data, kind)
@@ -77,6 +71,8 @@ class ClipRenderer(Renderer):
             raise MediaError(f"not a video with a scene graph: {type(scene).__name__}")
         graph = scene.graph
         data = assets.read(graph.id, "clip", graph.media)
-        if data[4:8] != b"ftyp":
-            raise MediaError(f"video {graph.media!r} of {graph.id!r} is no MP4 file")
+        try:
+            check_clip(data)
+        except ValueError as error:
+            raise MediaError(f"video {graph.media!r} of {graph.id!r} {error}") from None
         return Media(data, "video/mp4")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tma import Asset, AssetError, AssetSource, Inventory, Limits
+from tma import Asset, AssetError, AssetSource, Inventory, Limits, png_size
 from tma_plugins.meshes.files import PICTURES
 from tma_plugins.meshes.inventory import MESH, PICTURE, inventory_of
 from tma_plugins.meshes.manifest import Manifest, read_manifest, read_taxonomy
@@ -88,11 +88,9 @@ class MeshesSource(AssetSource):
         return self._root / name if name.lower().endswith(PICTURES) else None
 
     def _png(self, path: Path) -> bytes:
-        from tma_plugins.stickers.png import size_of
-
         data = self._bytes(path)
         try:
-            size_of(data)
+            png_size(data)
         except ValueError as error:
             raise AssetError(f"{path}: {error}") from None
         return data

@@ -11,7 +11,8 @@ import PIL
 from PIL import Image
 from zlib_ng import zlib_ng
 
-from tma_plugins.stickers.png import difference, visible
+from tma import open_sticker
+from tma_plugins.stickers.png import difference
 
 _LEAST = 256
 _HEAD = struct.Struct(">4I")
@@ -59,7 +60,7 @@ def prepare(data: bytes, longest: int) -> Prepared:
     Raises:
         ValueError: it is no PNG, damaged, too large or fully transparent.
     """
-    image = visible(data).convert("RGBa")
+    image = open_sticker(data).convert("RGBa")
     size = image.size
     scale = longest / max(size)
     if scale < 1:

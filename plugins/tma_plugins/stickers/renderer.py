@@ -7,11 +7,21 @@ from pathlib import Path
 from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field
 
-from tma import AssetError, AssetReader, Media, MediaError, Renderer, Scene, Sticker, Stickers
+from tma import (
+    AssetError,
+    AssetReader,
+    Media,
+    MediaError,
+    Renderer,
+    Scene,
+    Sticker,
+    Stickers,
+    png_size,
+)
 from tma_plugins.bytecache import ByteCache
 from tma_plugins.stickers.backgrounds import paint
 from tma_plugins.stickers.layout import Box, fit, grid_boxes, longer_side
-from tma_plugins.stickers.png import encode, size_of
+from tma_plugins.stickers.png import encode
 from tma_plugins.stickers.prepared import (
     Prepared,
     from_bytes,
@@ -90,7 +100,7 @@ class StickersRenderer(Renderer):
         def make() -> Prepared:
             try:
                 data = assets.read(*where)
-                if max(size_of(data)) <= longest:
+                if max(png_size(data)) <= longest:
                     return prepare(data, longest)
                 return _from_cache(where, longest, assets)
             except ValueError as error:
