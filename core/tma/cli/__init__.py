@@ -14,6 +14,7 @@ from typing import NoReturn, TextIO
 import click
 
 from tma import __version__
+from tma.cli.stopping import Termination
 from tma.errors import TmaError, TmaWarning
 from tma.keysafe import scrub
 from tma.progress import Step, listening
@@ -76,13 +77,15 @@ def main(arguments: list[str] | None = None) -> None:
     warnings.showwarning = _note
     sys.excepthook = _tell
     argv = [a for a in argv if a != "--debug"]
+    termination = Termination()
     try:
-        with listening(_long_work):
+        with termination, listening(_long_work):
             code = cli.main(argv, prog_name="tma", standalone_mode=False)
     except TmaError as error:
         _fail(error, debug, str(error), error.exit_code)
     except click.exceptions.Abort as error:
-        _fail(error, debug, "interrupted", 130)
+        line, number = ("terminated", 143) if termination.came else ("interrupted", 130)
+        _fail(error, debug, line, number)
     except click.ClickException as error:
         _refuse(error, debug)
     except BrokenPipeError:
