@@ -9,7 +9,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tma.errors import ConfigError
+from tma.errors import ConfigError, did_you_mean
+
+_TABLES = ("plugins", "models", "limits")
+_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,13 @@ class Settings:
         """Read `$TMA_CONFIG`, or else `./tma.toml` if there is one.
 
         Raises:
-            ConfigError: the file is missing (if named), unreadable or not of the right form.
+            ConfigError: the file is missing (if named), unreadable or not of the right form, or
+                a table, a limit or a variable of the environment is unknown or not valid.
         """
         env = dict(os.environ if environ is None else environ)
         named = env.get("TMA_CONFIG")
         path = Path(named or "tma.toml")
+        _strict(env)
         if not named and not path.is_file():
             return cls(environ=env, limits=_limits({}, env, None))
         import tomllib
@@ -90,10 +95,16 @@ class Settings:
             raise ConfigError(
                 f"{path}: {error}", hint="mend the file or unset TMA_CONFIG"
             ) from None
+        _check_tables(path, table)
         plugins = _tables(path, table, "plugins", "a plugin")
         models = _tables(path, table, "models", "a pattern of models")
         spelt = {normalise(k): k for k in plugins}
-        for name in plugins:
+        for name, own in plugins.items():
+            if not isinstance(own.get("enabled", True), bool):
+                raise ConfigError(
+                    f"{path}: plugins.{name}.enabled: {own['enabled']!r} is neither true nor false",
+                    hint="write enabled = false, without quotes",
+                )
             if spelt[normalise(name)] != name:
                 raise ConfigError(
                     f"{path}: [plugins.{name}] and [plugins.{spelt[normalise(name)]}] "
@@ -118,8 +129,13 @@ class Settings:
 
     @property
     def strict(self) -> bool:
-        """Whether a broken plugin is an error (TMA_STRICT_PLUGINS=1)."""
-        return self.environ.get("TMA_STRICT_PLUGINS", "") not in ("", "0")
+        """Whether a broken plugin is an error (TMA_STRICT_PLUGINS=1). Raises ConfigError."""
+        return _strict(self.environ)
+
+    def source_of(self, plugin: str, key: str) -> str:
+        """Where a setting of a plugin's contribution comes from, for messages: variable or file."""
+        variable = _variable(plugin, key)
+        return variable if variable in self.environ else str(self.origin or "settings")
 
     def for_contribution(self, plugin: str, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Settings for the `fields` of one contribution's config model.
@@ -134,10 +150,32 @@ class Settings:
             if normalise(key) == normalise(name) and isinstance(own, dict):
                 found.update(own)
         for key in fields:
-            variable = f"TMA_{plugin}_{key}".upper().replace("-", "_")
+            variable = _variable(plugin, key)
             if variable in self.environ:
                 found[key] = self.environ[variable]
         return found
+
+
+def _variable(plugin: str, key: str) -> str:
+    return f"TMA_{plugin}_{key}".upper().replace("-", "_")
+
+
+def _strict(environ: Mapping[str, str]) -> bool:
+    value = environ.get("TMA_STRICT_PLUGINS", "")
+    if value.lower() not in _YES + _NO:
+        raise ConfigError(
+            f"TMA_STRICT_PLUGINS: {value!r} is neither 1 nor 0",
+            hint="set it to 1 to make plugins that do not work an error, or unset it",
+        )
+    return value.lower() in _YES
+
+
+def _check_tables(path: Path, file: Mapping[str, Any]) -> None:
+    """Raise ConfigError if the file says anything that nobody reads."""
+    for name, value in file.items():
+        if name not in _TABLES:
+            what = f"table [{name}]" if isinstance(value, dict) else f"field {name!r}"
+            raise ConfigError(f"{path}: unknown {what}", hint=did_you_mean(name, _TABLES, "tables"))
 
 
 def _limits(table: object, environ: Mapping[str, str], origin: Path | None) -> Limits:
@@ -148,8 +186,14 @@ def _limits(table: object, environ: Mapping[str, str], origin: Path | None) -> L
     if unknown := [k for k in table if k not in names]:
         raise ConfigError(
             f"{origin}: [limits] has no setting {unknown[0]!r}",
-            hint=f"settings: {', '.join(names)}",
+            hint=did_you_mean(unknown[0], names, "settings"),
         )
+    variables = [f"TMA_LIMITS_{name.upper()}" for name in names]
+    for variable in environ:
+        if variable.startswith("TMA_LIMITS_") and variable not in variables:
+            raise ConfigError(
+                f"{variable} sets no limit", hint=did_you_mean(variable, variables, "limits")
+            )
     given = {n: (f"{origin}: limits.{n}", table[n]) for n in table}
     for name in names:
         variable = f"TMA_LIMITS_{name.upper()}"

@@ -2,6 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str], noun: str) -> str:
+    """A hint after a name that nothing has: the nearest one, or all.
+
+    Args:
+        name: as it was typed.
+        known: what there is.
+        noun: of what is known, in the plural; empty to list nothing if no name is near.
+    """
+    from difflib import get_close_matches  # errors are rare, and starting is to be quick
+
+    there = list(known)
+    near = get_close_matches(name, there, n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    return f"{noun}: {', '.join(there) or 'none'}" if noun else ""
+
 
 class TmaError(Exception):
     """Base of every error that `tma` raises on purpose.

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from tma.config import Settings, normalise
 from tma.discovery import Plugin, cause_of, discover
-from tma.errors import ConfigError, PluginError, TmaError
+from tma.errors import ConfigError, PluginError, TmaError, did_you_mean
 from tma.hookspecs import Contribution
+from tma.settingscheck import check_contributions, check_fields, warn_of_absent
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -73,7 +74,8 @@ class Registry:
 
     Raises:
         PluginError: strict mode and a plugin that does not work.
-        ConfigError: `tma.toml` can't be read.
+        ConfigError: `tma.toml` can't be read, or has a table for a contribution that a plugin
+            lacks.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Registry:
             for plugin in self.plugins
             for kind, contribution in plugin.contributions
         ]
+        check_contributions(self)
 
     def of_kind(self, kind: str) -> list[Entry]:
         """The usable contributions of one kind, by plugin and then as the plugin lists them."""
@@ -191,6 +194,7 @@ class Registry:
                 raise ConfigError(f"{spec} gives the variant twice")
             given["variant"] = spec.variant
         if entry.contribution.config is None:
+            check_fields(self, entry, ())
             if given:
                 raise ConfigError(f"{entry.short_id} has no settings: {', '.join(given)}")
             return None
@@ -198,11 +202,9 @@ class Registry:
         fields = model.model_fields
         unknown = [k for k in given if k not in fields]
         if unknown:
-            from difflib import get_close_matches
-
-            near = get_close_matches(unknown[0], fields, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"settings: {', '.join(fields)}"
+            hint = did_you_mean(unknown[0], fields, "settings")
             raise ConfigError(f"{entry.short_id} has no setting {unknown[0]!r}", hint=hint)
+        check_fields(self, entry, fields)
         stored = self.settings.for_contribution(
             entry.plugin.name, entry.contribution.name, cast(Mapping[str, Any], fields)
         )
@@ -213,8 +215,11 @@ class Registry:
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(map(str, first["loc"])) or "settings"
+            key = str(first["loc"][0]) if first["loc"] else ""
+            kept = key in stored and key not in given
+            file = f"{self.settings.source_of(entry.plugin.name, key)}: " if kept else ""
             raise ConfigError(
-                f"{entry.short_id}: {where}: {first['msg']}",
+                f"{file}{entry.short_id}: {where}: {first['msg']}",
                 hint=f"see `tma plugins info {entry.short_id}`",
             ) from None
         except _OF_A_PLUGIN as error:
@@ -249,5 +254,10 @@ class Registry:
 
 @cache
 def default_registry() -> Registry:
-    """The registry of the installed plugins, made once a process."""
-    return Registry()
+    """The registry of the installed plugins, made once a process.
+
+    Warns (TmaWarning) of settings for plugins that are not installed.
+    """
+    registry = Registry()
+    warn_of_absent(registry)
+    return registry

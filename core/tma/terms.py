@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tma.config import Settings
-from tma.errors import ConfigError
+from tma.errors import ConfigError, did_you_mean
 
 
 class Terms(BaseModel):
@@ -76,8 +76,8 @@ def terms_of(settings: Settings, label: str, **given: Any) -> Terms:
     found: dict[str, Any] = {}
     where = "the limits given"
     for pattern, table in settings.models.items():
+        _check(table, f'{settings.origin}: [models."{pattern}"]')
         if any(fnmatchcase(name, pattern) for name in (label, label.partition("?")[0])):
-            _check(table, f'{settings.origin}: [models."{pattern}"]')
             found.update(table)
     found.update({k: v for k, v in given.items() if v is not None})
     return _check(found, where)
@@ -90,5 +90,6 @@ def _check(table: Mapping[str, Any], where: str) -> Terms:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "table"
         raise ConfigError(
-            f"{where}: {field}: {first['msg']}", hint=f"fields: {', '.join(Terms.model_fields)}"
+            f"{where}: {field}: {first['msg']}",
+            hint=did_you_mean(field, Terms.model_fields, "fields"),
         ) from None

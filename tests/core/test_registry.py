@@ -10,8 +10,9 @@ import pytest
 
 from tma.config import Settings
 from tma.contract.media import Renderer
-from tma.errors import AssetError, ConfigError, PluginError
+from tma.errors import AssetError, ConfigError, PluginError, TmaWarning
 from tma.registry import Registry
+from tma.settingscheck import warn_of_absent
 from tma.spec import Spec
 
 from .conftest import PluginShelf
@@ -63,6 +64,7 @@ CLASSES = """
 
     class Moody(BaseModel):
         size: int = 1
+        mood: int = 0
 
         @field_validator("size")
         @classmethod
@@ -182,18 +184,73 @@ def test_settings_in_their_order(toys: PluginShelf, tmp_path: Path) -> None:
         made: int = make(toys.registry(settings), text).config.size
         return made
 
-    path.write_text("[plugins.toys]\nsize = 2\nother = 5\n")
+    path.write_text("[plugins.toys]\nsize = 2\nmood = 5\n")
     assert size({}) == 2
     path.write_text("[plugins.Toys]\nsize = 2\n[plugins.Toys.set_up]\nsize = 3\n")
     assert size({}) == 3
     assert size({"TMA_TOYS_SIZE": "4"}) == 4
     assert size({"TMA_TOYS_SIZE": "4"}, "set-up?size=5") == 5
     path.write_text("[plugins.toys.set-up]\nsiez = 3\n")
-    with pytest.raises(ConfigError, match="toys/set-up: siez: Extra inputs are not permitted"):
-        size({})
     path.write_text("[plugins.toys]\nenabled = false\n")
     with pytest.raises(PluginError, match="plugin 'toys' of tma-toys is disabled"):
         size({}, "toys/set-up")
+
+
+MISSPELT = {
+    "[plugins.toys]\nsiez = 2": "plugins.toys.siez: plugin 'toys' has no setting 'siez' "
+    "(did you mean size?)",
+    "[plugins.toys.set_up]\nsiez = 2": "plugins.toys.set-up.siez: toys/set-up has no setting "
+    "'siez' (did you mean size?)",
+    "[plugins.toys.set-pu]\nsize = 2": "[plugins.toys.set-pu]: plugin 'toys' has no contribution "
+    "'set-pu' (did you mean set-up?)",
+    "[plugins.toys]\nset-up = 2": "plugins.toys.set-up: plugin 'toys' has no setting 'set-up'",
+    "[plugins.toys]\nsize = 'big'": "toys/set-up: size: Input should be a valid integer",
+    "[plugins.tma-toys]\nsize = 2": "plugins.tma-toys.size: package 'tma-toys' can be switched "
+    "off, but has no setting 'size' (settings: enabled)",
+}
+
+
+@pytest.mark.parametrize("text", MISSPELT)
+def test_misspelt_settings_of_the_file(toys: PluginShelf, tmp_path: Path, text: str) -> None:
+    path = tmp_path / "tma.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        make(toys.registry(Settings.load({"TMA_CONFIG": str(path)})), "set-up")
+    assert str(caught.value).startswith(f"{path}: {MISSPELT[text]}")
+
+
+def test_a_variable_that_is_not_valid_is_named(toys: PluginShelf) -> None:
+    registry = toys.registry(Settings(environ={"TMA_TOYS_SIZE": "big"}))
+    with pytest.raises(ConfigError, match=r"^TMA_TOYS_SIZE: toys/set-up: size: "):
+        make(registry, "set-up")
+
+
+def test_settings_that_a_contribution_without_any_is_given(toys: PluginShelf) -> None:
+    registry = toys.registry(Settings({"toys": {"plain": {"size": 3}}}))
+    with pytest.raises(ConfigError, match=r"toys/plain has no setting 'size' \(settings: none\)"):
+        make(registry, "plain")
+
+
+@pytest.mark.parametrize(
+    ("plugins", "environ", "says"),
+    [
+        ({"tyos": {"size": 3}}, {}, r"\[plugins.tyos\]: .* \(did you mean toys\?\)"),
+        ({}, {"TMA_DISABLE_PLUGINS": "tma_toys, nosuch"}, "TMA_DISABLE_PLUGINS: nosuch: no such"),
+        ({}, {"TMA_LOAD_PLUGINS": "toys,nosuch"}, "TMA_LOAD_PLUGINS: nosuch: no such plugin"),
+    ],
+)
+def test_settings_of_plugins_that_are_absent_are_told(
+    toys: PluginShelf, plugins: dict[str, dict[str, int]], environ: dict[str, str], says: str
+) -> None:
+    registry = toys.registry(Settings(plugins, environ))
+    with pytest.warns(TmaWarning, match=says) as told:
+        warn_of_absent(registry)
+    assert len(told) == 1
+
+
+def test_settings_of_plugins_that_are_there_are_not_told(toys: PluginShelf) -> None:
+    environ = {"TMA_DISABLE_PLUGINS": "toys,", "TMA_LOAD_PLUGINS": "tma-toys"}
+    warn_of_absent(toys.registry(Settings({"toys": {"any": 3}, "tma-toys": {}}, environ)))
 
 
 def test_a_variant_is_a_setting(toys: PluginShelf) -> None:

@@ -99,6 +99,11 @@ def test_the_file_in_the_folder_is_read(tmp_path: Path, monkeypatch: pytest.Monk
         ("[plugins]\nshapes = true", "[plugins] must hold one table a plugin"),
         ("[plugins.a-b]\n[plugins.a_b]", "a-b"),
         ("\udcff", "utf-8"),
+        ("[modelz.'random*']", "unknown table [modelz] (did you mean models?)"),
+        ("[limit]", "unknown table [limit] (did you mean limits?)"),
+        ("x = 3", "unknown field 'x' (tables: plugins, models, limits)"),
+        ("[plugins.a]\nenabled = 'false'", "plugins.a.enabled: 'false' is neither true nor false"),
+        ("[plugins.a]\nenabled = 0", "plugins.a.enabled: 0 is neither true nor false"),
     ],
 )
 def test_files_that_can_not_be_read(tmp_path: Path, text: str, says: str) -> None:
@@ -130,9 +135,10 @@ def test_limits_come_from_the_file_and_then_the_environment(
     ("text", "environ", "says"),
     [
         ("limits = 3", {}, "[limits] must be a table"),
-        ("[limits]\npixel = 3", {}, "no setting 'pixel'"),
+        ("[limits]\npixel = 3", {}, "no setting 'pixel' (did you mean pixels?)"),
         ("[limits]\npixels = 0", {}, "tma.toml: limits.pixels: 0 is no whole number above 0"),
         ("[limits]\npixels = true", {}, "limits.pixels: True"),
+        ("", {"TMA_LIMITS_FACE": "3"}, "TMA_LIMITS_FACE sets no limit (did you mean TMA_LIMITS_F"),
         ("", {"TMA_LIMITS_FACES": "many"}, "TMA_LIMITS_FACES: 'many' is no whole number"),
         ("", {"TMA_LIMITS_FACES": "-1"}, "TMA_LIMITS_FACES: '-1' is no whole number"),
     ],
@@ -168,7 +174,12 @@ def test_switching_plugins_off() -> None:
     ("value", "strict"), [("1", True), ("yes", True), ("0", False), ("", False)]
 )
 def test_strict(value: str, strict: bool) -> None:
-    assert Settings(environ={"TMA_STRICT_PLUGINS": value}).strict is strict
+    assert Settings.load({"TMA_STRICT_PLUGINS": value}).strict is strict
+
+
+def test_strict_is_yes_or_no() -> None:
+    with pytest.raises(ConfigError, match="TMA_STRICT_PLUGINS: 'banana' is neither 1 nor 0"):
+        Settings.load({"TMA_STRICT_PLUGINS": "banana"})
 
 
 def test_names_are_normalised() -> None:
