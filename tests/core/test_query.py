@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,19 @@ from tma import (
 )
 from tma.errors import ModelError, QueryError
 from tma.models import LoadedModel
-from tma.query import Answer, Compare, Debug, QueryRun, Question, Threshold, TopK, run_query
+from tma.query import (
+    Answer,
+    Compare,
+    Debug,
+    QueryRun,
+    Question,
+    Threshold,
+    TopK,
+    ask,
+    run_query,
+)
+from tma.query.patterns import odds_ratio
+from tma.query.saved import Asked, SavedQueries
 from tma.store import ReplyStore
 
 KINDS = [f"k{n}" for n in range(6)]
@@ -488,3 +501,87 @@ def test_what_makes_no_sense_is_said(
 def test_questions_check_themselves(make: Callable[[], Question]) -> None:
     with pytest.raises(QueryError):
         make()
+
+
+# -- types and ranges ---------------------------------------------------------------------------
+
+NAN, INFINITY = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [
+        (TopK, "k", NAN),
+        (TopK, "k", 1.5),
+        (TopK, "k", "x"),
+        (TopK, "k", True),
+        (TopK, "worst", "yes"),
+        (TopK, "by", [3]),
+        (TopK, "confidence", NAN),
+        (Threshold, "below", NAN),
+        (Threshold, "above", "a"),
+        (Compare, "margin", INFINITY),
+        (Compare, "by", 3),
+        (Debug, "confidence", "a"),
+        (Debug, "min_support", NAN),
+    ],
+)
+def test_questions_are_of_numbers_that_json_has(kind: Any, field: str, value: object) -> None:
+    needed = {"k": 1} if kind is TopK else {}
+    with pytest.raises(QueryError, match=f"^{field}: "):
+        kind(**{**needed, field: value})
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    question = TopK(k=np.int64(3), confidence=np.float32(0.5))  # type: ignore[arg-type]
+    assert question == TopK(k=3, confidence=0.5)
+    assert type(question.k) is int
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("confirm", NAN),
+        ("confirm", 0.95),
+        ("confirm", -0.1),
+        ("certain", "yes"),
+        ("indifference", INFINITY),
+        ("indifference", 2.0),
+        ("tokens", NAN),
+        ("usd", INFINITY),
+        ("minutes", NAN),
+        ("warm_start", 1),
+        ("seed", "x"),
+        ("seed", NAN),
+    ],
+)
+def test_ways_are_of_numbers_that_json_has(store: ReplyStore, field: str, value: object) -> None:
+    adapter = Knows(low_kinds)
+    with pytest.raises(QueryError, match=f"^{field}: "):
+        put(TopK(k=1, by="kind"), store, 60, adapter=adapter, **{field: value})
+    assert not adapter.asked
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("models", "random"), ("models", [5]), ("tasks", "grid2d/*"), ("where", [3]), ("assets", 3)],
+)
+def test_what_is_asked_of_whom_is_given_as_texts(
+    store: ReplyStore, field: str, value: object
+) -> None:
+    given: dict[str, Any] = {"models": ["random"], field: value}
+    with pytest.raises(QueryError, match=f"^{field}: "):
+        ask(Debug(), store=store, **given)
+
+
+@pytest.mark.parametrize("value", [NAN, INFINITY, -INFINITY])
+def test_stored_queries_are_json(tmp_path: Path, value: float) -> None:
+    saved = SavedQueries(tmp_path / "r.sqlite")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        saved.save(Asked({"kind": "debug"}, ["m"], {"confirm": value}), None)
+    assert not saved.folder.exists()
+
+
+def test_an_odds_ratio_against_nothing_is_none() -> None:
+    assert odds_ratio(3, 8, 0.0) is None
+    assert odds_ratio(3, 8, 0.5) == pytest.approx(3.5 / 5.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -229,8 +230,15 @@ class Fails(Knows):
 
 
 def test_calls_that_fail_are_paid_for(store: ReplyStore) -> None:
-    answer = put(TopK(k=2, by="kind"), store, 60, adapter=Fails(low_kinds))
+    run = QueryRun(
+        TopK(k=2, by="kind"), models=[model(Fails(low_kinds))], bench=Toys(MANY), store=store,
+        budget=60, approximate="active",
+    )  # fmt: skip
+    with pytest.raises(ModelError, match="m answered none of 48 calls, the last: busy"):
+        run.run()
+    answer = run.answer()
     assert answer.models[0]["failed"] == answer.ledger["calls"] == 48
+    assert (answer.replies, answer.complete) == (0, False)
 
 
 @pytest.mark.parametrize("right", [True, False])
@@ -435,9 +443,12 @@ def test_a_model_without_a_pattern_has_none_reported(store: ReplyStore) -> None:
 @pytest.mark.parametrize("text", ["hm", None])
 def test_debugging_replies_that_say_nothing(store: ReplyStore, text: str | None) -> None:
     adapter = Says(text) if text else Fails(low_kinds)
-    answer = run_query(
+    run = QueryRun(
         Debug(), models=[model(adapter)], bench=Toys(MANY), store=store, budget=100,
         approximate="active",
     )  # fmt: skip
+    with nullcontext() if text else pytest.raises(ModelError, match="answered none"):
+        run.run()
+    answer = run.answer()
     assert (answer.patterns, answer.tested) == ([], 0)
     assert answer.ledger["calls"] <= 100

@@ -1,9 +1,12 @@
+import io
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +94,7 @@ def test_tables_for_people(capsys: pytest.CaptureFixture[str]) -> None:
         (("threshold", "--model", "random"), "either a value to be below"),
         (("compare", "--model", "random", "--baseline", "random"), "compared with itself"),
         (("top-k", "--model", "random", "--seed", "-1"), "out of range"),
+        (("top-k", "--model", "random", "--confidence", "nan"), "confidence"),
     ],
 )
 def test_mistakes_are_one_line(
@@ -150,15 +154,44 @@ def test_queries_from_a_file_are_kept(capsys: pytest.CaptureFixture[str], tmp_pa
     assert "no query with the id 'nothing'" in err
 
 
+TOP = "[[query]]\nkind = 'top-k'\nmodel = 'random'\nk = 1\n"
+LOW = "[[query]]\nkind = 'threshold'\nmodel = 'random'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("budget = 3", "no table [[query]]"),
-        ("[[query]]\nkind = 'top'\nmodel = 'random'", "no query is called 'top'"),
-        ("[[query]]\nkind = 'top-k'\nmodel = 'random'\nkk = 1", "no setting 'kk'"),
-        ("[[query]]\nkind = 'top-k'", "names no model"),
-        ("budgt = 1\n[[query]]\nkind = 'debug'", "'budgt'"),
+        ("query = 3", "query: "),
+        ("query = [3]", "query.0: "),
+        (TOP.replace("top-k", "top"), "query 1: no query is called 'top'"),
+        (TOP + "kk = 1", "query 1: top-k has no setting 'kk'"),
+        (TOP.replace("k = 1", ""), "query 1: top-k needs the setting 'k'"),
+        (TOP + "[[query]]\nkind = 'top-k'", "query 2: model: "),
+        ("budgt = 1\n" + TOP, "budgt: "),
+        ("budget = -1\n" + TOP, "budget: "),
         ("[[", "queries.toml"),
+        # types and ranges
+        ("seed = 'x'\n" + TOP, "queries.toml: seed: "),
+        ("budget = 1.5\n" + TOP, "queries.toml: budget: "),
+        ("approximate = 'all'\n" + TOP, "queries.toml: approximate: "),
+        ("tasks = 3\n" + TOP, "queries.toml: tasks: "),
+        ("confirm = nan\n" + TOP, "queries.toml: confirm: "),
+        (TOP + "seed = 'x'", "query 1: seed: "),
+        (TOP + "confirm = inf", "query 1: confirm: "),
+        (TOP + "confirm = 0.95", "query 1: confirm: "),
+        (TOP + "tasks = [3]", "query 1: tasks.0: "),
+        (TOP + "warm_start = 1", "query 1: warm_start: "),
+        (TOP + "baselines = 'random'", "query 1: baselines: "),
+        (TOP + "by = [3]", "query 1: by: "),
+        (TOP + "confidence = 'a'", "query 1: confidence: "),
+        (TOP + "confidence = nan", "query 1: confidence: "),
+        (TOP.replace("k = 1", "k = 'x'"), "query 1: k: "),
+        (TOP.replace("k = 1", "k = nan"), "query 1: k: "),
+        (TOP.replace("'random'", "5"), "query 1: model: "),
+        (LOW + "below = 'a'", "query 1: below: "),
+        (LOW + "below = nan", "query 1: below: "),
+        (LOW, "query 1: give either"),
     ],
 )
 def test_mistakes_in_files_are_one_line(
@@ -166,10 +199,142 @@ def test_mistakes_in_files_are_one_line(
 ) -> None:
     path = tmp_path / "queries.toml"
     path.write_text(text)
-    code, out, err = tma(capsys, "query", "run", str(path))
+    store = tmp_path / "r.sqlite"
+    code, out, err = tma(capsys, "query", "run", str(path), "--store", str(store))
     assert (code, out) == (2, "")
     assert said in err
+    assert "queries.toml" in err
     assert err.count("\n") == 1
+    assert not store.exists()  # also the queries before it were not put
+
+
+# -- damaged files ------------------------------------------------------------------------------
+
+DAMAGES = [
+    ("[]", "Input should be"),
+    ("{}", "id: Field required"),
+    ("3", "Input should be"),
+    ("{", "Expecting property name"),
+    ("[" * 100_000, "recursion"),
+    (("budget", "x"), "settings.budget: "),
+    (("settings", {"confirm": float("nan")}), "settings.confirm: "),
+    (("settings", {"colour": 3}), "settings.colour: "),
+    (("question", {"kind": "top"}), "question: no query is called 'top'"),
+    (("question", {"kind": "top-k", "k": "x"}), "question: k: "),
+    (("question", []), "question: "),
+    (("models", "random"), "models: "),
+    (("answer", [3]), "answer: "),
+]
+
+
+@pytest.fixture(scope="module", name="two")
+def _two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a results database and two stored queries."""
+    folder = tmp_path_factory.mktemp("two")
+    shared = ("--model", "random", "--budget", "60", "--tasks", "grid2d/how-many")
+    for kind in ("debug",), ("threshold", "--below", "0.5"):
+        with pytest.raises(SystemExit), redirect_stdout(io.StringIO()):
+            main(["query", *kind, *shared, "--store", str(folder / "r.sqlite")])
+    return folder
+
+
+@pytest.fixture(name="kept")
+def _kept(two: Path, tmp_path: Path) -> Path:
+    """The file of a stored query, with another one beside it."""
+    shutil.copytree(two, tmp_path, dirs_exist_ok=True)
+    files = {json.loads(f.read_bytes())["question"]["kind"]: f for f in folder_of(tmp_path)}
+    return files["threshold"]
+
+
+def folder_of(tmp_path: Path) -> list[Path]:
+    return sorted((tmp_path / "r.queries").glob("*.json"))
+
+
+def damage(file: Path, change: str | tuple[str, Any]) -> None:
+    """Write this instead, or another value of a field, of all fields `budget`."""
+    if isinstance(change, str):
+        file.write_text(change)
+        return
+    name, value = change
+    text = file.read_text().replace('"budget": 60', f'"budget": {json.dumps(value)}')
+    content = json.loads(text if name == "budget" else file.read_text())
+    if name in content:
+        content[name] = value
+    file.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(("change", "said"), DAMAGES, ids=[said for _, said in DAMAGES])
+def test_a_damaged_stored_query_is_named_and_the_others_go_on(
+    capsys: pytest.CaptureFixture[str], kept: Path, change: Any, said: str
+) -> None:
+    store = ("--store", str(kept.parent.parent / "r.sqlite"))
+    damage(kept, change)
+    code, out, err = tma(capsys, "query", "list", "--json", *store)
+    assert code == 0
+    assert [row["query"] for row in json.loads(out)] == ["debug"]
+    assert err.startswith(f"tma: note: {kept} is no stored query: ")
+    assert said in err
+    assert "delete it" in err
+    assert err.count("\n") == 1
+    for word in ("show", "resume"):
+        code, out, err = tma(capsys, "query", word, kept.stem, *store)
+        assert (code, out) == (2, "")
+        assert err.startswith(f"tma: error: {kept} is no stored query: ")
+        assert "delete it" in err
+        assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("budget", "x", "budget: "),
+        ("items", [{}], "items.0.key: "),
+        ("itms", [], "itms: "),
+        ("ledger", {}, "ledger.calls: "),
+        ("models", [], "models: "),
+        ("query", {"kind": "top"}, "query.kind: "),
+        ("overall", None, "overall: "),
+    ],
+)
+def test_an_answer_of_another_form_is_made_again_by_resuming(
+    capsys: pytest.CaptureFixture[str], kept: Path, field: str, value: Any, said: str
+) -> None:
+    store = ("--store", str(kept.parent.parent / "r.sqlite"))
+    content = json.loads(kept.read_bytes())
+    whole = content["answer"]
+    content["answer"] = {**whole, field: value}
+    kept.write_text(json.dumps(content))
+    code, out, err = tma(capsys, "query", "show", kept.stem, *store)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"tma: error: this answer is of another form: {said}")
+    assert err.count("\n") == 1
+    code, out, err = tma(capsys, "query", "list", "--json", *store)
+    assert (code, err) == (0, "")
+    assert "unreadable" in {row["state"] for row in json.loads(out)}
+    code, out, err = tma(capsys, "query", "resume", kept.stem, "--json", *store)
+    assert code == 0, err
+    assert json.loads(out)["items"] == [
+        {**i, "calls": 0, "reused": i["tasks"]} for i in whole["items"]
+    ]
+
+
+def test_a_damaged_stored_query_does_not_keep_others_from_a_report(
+    capsys: pytest.CaptureFixture[str], kept: Path, tmp_path: Path
+) -> None:
+    store = ("--store", str(tmp_path / "r.sqlite"))
+    answer = tmp_path / "answer.json"
+    answer.write_text(json.dumps(json.loads(kept.read_bytes())["answer"]))
+    (other,) = (f for f in folder_of(tmp_path) if f != kept)
+    damage(other, "{}")
+    code, out, err = tma(capsys, "report", str(answer), "--format", "json", *store)
+    assert code == 0, err
+    assert json.loads(out)["parts"][0]["source"] == kept.stem
+    code, _, err = tma(capsys, "report", "nothing-such", "--format", "json", *store)
+    assert code == 2
+    assert "is no file, no folder of tasks and no query's id" in err
+    code, _, err = tma(capsys, "report", other.stem, "--format", "json", *store)
+    assert code == 2
+    assert "is no stored query: id: Field required (delete it" in err
 
 
 INTERRUPTED = """

@@ -1,10 +1,9 @@
-"""Answers of queries for people, and queries from files."""
+"""Answers of queries for people."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,54 +18,6 @@ _SHOWN = 30
 _NAMED = 3
 _FEW = 8
 """Of groups with fewer plans it is said how many they have."""
-_SHARED = ("assets", "tasks", "where", "approximate", "confirm", "warm_start", "seed")
-_OWN = ("budget", *_SHARED)
-
-
-def read_queries(path: Path) -> Iterator[tuple[dict[str, Any], dict[str, Any], list[str]]]:
-    """The queries of a TOML file: settings, the question as a table, models.
-
-    Raises:
-        ConfigError: the file can't be read or is not of the right form.
-    """
-    import tomllib
-
-    from tma.errors import ConfigError
-
-    try:
-        whole = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}", hint="see `tma query run --help`") from None
-    tables = whole.get("query")
-    if not isinstance(tables, list) or not all(isinstance(t, dict) and t for t in tables):
-        raise ConfigError(f"{path} has no table [[query]]", hint="see `tma query run --help`")
-    known = {*_SHARED, "budget", "query"}
-    if unknown := sorted(whole.keys() - known):
-        raise ConfigError(f"{path}: no setting is called {unknown[0]!r}")
-    left = whole.get("budget", 500 * len(tables))
-    _check_whole(path, left)
-    for number, table in enumerate(tables):
-        question = {k: v for k, v in table.items() if k not in (*_OWN, "model", "baselines")}
-        if "model" not in table:
-            raise ConfigError(f"{path}: query {number + 1} names no model")
-        settings = {k: whole[k] for k in _SHARED if k in whole}
-        settings |= {k: table[k] for k in _SHARED if k in table}
-        for name in ("tasks", "where"):
-            if name in settings:
-                given = settings[name]
-                settings[name] = (given,) if isinstance(given, str) else tuple(given)
-        share = table.get("budget", left // (len(tables) - number))
-        _check_whole(path, share)
-        settings["budget"] = min(share, left)
-        left -= settings["budget"]
-        yield settings, question, [table["model"], *table.get("baselines", [])]
-
-
-def _check_whole(path: Path, budget: object) -> None:
-    from tma.errors import ConfigError
-
-    if type(budget) is not int or budget < 0:
-        raise ConfigError(f"{path}: budget {budget!r} is no whole number of calls")
 
 
 class Standing:

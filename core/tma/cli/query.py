@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +12,9 @@ from tma.cli.asking import store_option
 from tma.cli.common import json_option, print_json, print_table
 from tma.cli.numbers import Amount, Whole
 from tma.cli.queryjob import Job, by_option, confidence_option, model_option, put, query_options
+
+if TYPE_CHECKING:
+    from tma.query.saved import Asked
 
 
 @click.group("query")
@@ -125,12 +130,10 @@ def run_file(path: Path, store: Path | None, as_json: bool) -> None:
     `baselines`, the query's own settings such as `by` and `k`, and if wanted another `budget`,
     `tasks` or `where`. A query without a budget of its own gets an even part of what is left.
     """
-    from tma.cli.answers import read_queries
-    from tma.query.saved import question_of
+    from tma.cli.queryfile import read_queries
 
-    for settings, table, models in read_queries(path):
-        job = Job(**settings, store=store, as_json=as_json)
-        put(job, question_of(table), models)
+    for settings, question, models in read_queries(path):
+        put(Job(**settings, store=store, as_json=as_json), question, models)
 
 
 @command.command("resume")
@@ -171,11 +174,11 @@ def show(name: str, store: Path | None, as_json: bool) -> None:
     if as_json:
         print_json({"id": asked.id, **asdict(asked), "answer": answer})
         return
+    known = None if answer is None else Answer.from_json(answer)
     say_question(asked)
-    if answer is None:
+    if known is None:
         click.echo(f"no answer yet: `tma query resume {asked.id}` goes on")
         return
-    known = Answer.from_json(answer)
     report(known, asked.id, as_json=False)
     if known.error is not None:
         click.echo(f"it ended early: {known.error}")
@@ -185,19 +188,36 @@ def show(name: str, store: Path | None, as_json: bool) -> None:
 @store_option
 @json_option
 def list_queries(store: Path | None, as_json: bool) -> None:
-    """List the queries that were put before."""
+    """List the queries that were put before.
+
+    A file that is no stored query is named on standard error, and the others are listed.
+    """
     from tma.config import store_path
-    from tma.query import Answer
     from tma.query.saved import SavedQueries
 
-    rows = []
-    for asked, answer in SavedQueries(store or store_path()).all():
-        state = "begun" if answer is None else "complete" if answer["complete"] else "so far"
-        replies = 0 if answer is None else Answer.from_json(answer).replies
-        kind, by = asked.question["kind"], ", ".join(asked.question.get("by") or ())
-        rows.append((asked.id, kind, by, ", ".join(asked.models), replies, state))
+    found, damaged = SavedQueries(store or store_path()).sorted_out()
+    rows = [_row(asked, answer) for asked, answer in found]
     columns = ("id", "query", "by", "models", "replies", "state")
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
     else:
         print_table(columns, rows)
+    for error in damaged:
+        click.echo(f"tma: note: {error}", err=True)
+
+
+def _row(asked: Asked, answer: Mapping[str, Any] | None) -> tuple[object, ...]:
+    from tma.errors import QueryError
+    from tma.query import Answer
+    from tma.query.questions import fields_of
+
+    replies, state = 0, "begun"
+    if answer is not None:
+        try:
+            known = Answer.from_json(answer)
+        except QueryError:
+            state = "unreadable"
+        else:
+            replies, state = known.replies, "complete" if known.complete else "so far"
+    by = ", ".join(fields_of(asked.question.get("by")))
+    return asked.id, asked.question["kind"], by, ", ".join(asked.models), replies, state

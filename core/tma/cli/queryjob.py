@@ -226,5 +226,5 @@ def _save(shown: dict[str, Any], path: Path) -> None:
 
     from tma.mediacache import write_whole
 
-    text = json.dumps(shown, indent=2, ensure_ascii=False)
+    text = json.dumps(shown, indent=2, ensure_ascii=False, allow_nan=False)
     write_whole(path, f"{text}\n".encode())

@@ -39,11 +39,11 @@
   with fit and active of fresh pairs alone, null without any) and `q_value` (Benjamini and
   Hochberg's over the items): the group is `in` if that is at most 1 - confidence;
 - `patterns` (debug only): for each `fields`, `names`, `support`, `failures`, `rate`, `lift`
-  (null if nothing failed overall), `odds_ratio` (against the overall rate, half a plan added to
-  each count), `low`, `high`, `p_value`, `q_value`, `examples` (plans and seeds); and `tested`: how
-  many were judged. With fit and active the counts are of fresh tasks of plans drawn uniformly from
-  the pattern, and the test is of a rate at least 0.15 above the overall one (see
-  `tma.query.probe`).
+  and `odds_ratio` (null if nothing failed overall; the odds are against the overall rate, with
+  half a plan added to each count), `low`, `high`, `p_value`, `q_value`, `examples` (plans and
+  seeds); and `tested`: how many were judged. With fit and active the counts are of fresh tasks of
+  plans drawn uniformly from the pattern, and the test is of a rate at least 0.15 above the overall
+  one (see `tma.query.probe`).
 
 Replies that name no option, and failed calls, are in neither `right` nor `answered`.
 """
@@ -52,18 +52,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from tma.contract.plan import Value
 from tma.contract.tasks import Task
 from tma.errors import QueryError
+from tma.query.given import flaw_of
 from tma.query.membership import Membership
 
 Named = Mapping[str, Value | None]
 
 
+class _Strict:
+    """What is read back has these attributes and no others."""
+
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
 @dataclass(frozen=True)
-class Versus:
+class Versus(_Strict):
     """A paired difference to a baseline in one group; bounds are Tango's, or exact."""
 
     baseline: str
@@ -78,7 +88,7 @@ class Versus:
 
 
 @dataclass(frozen=True)
-class Certified:
+class Certified(_Strict):
     """What fresh answers say of a group that had been chosen before; see above."""
 
     estimate: float | None
@@ -89,7 +99,7 @@ class Certified:
 
 
 @dataclass(frozen=True)
-class Cold:
+class Cold(_Strict):
     """What the model of the answers would say had it not seen earlier models' replies."""
 
     estimate: float
@@ -100,7 +110,7 @@ class Cold:
 
 
 @dataclass(frozen=True)
-class Item:
+class Item(_Strict):
     """One group (or plan) of an answer; the attributes are those of the JSON, see above."""
 
     key: Named
@@ -133,7 +143,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class FailurePattern:
+class FailurePattern(_Strict):
     """A pattern with names and examples; the attributes are those of the JSON, see above."""
 
     fields: Named
@@ -142,7 +152,7 @@ class FailurePattern:
     failures: int
     rate: float
     lift: float | None
-    odds_ratio: float
+    odds_ratio: float | None
     low: float
     high: float
     p_value: float
@@ -155,7 +165,7 @@ class FailurePattern:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(_Strict):
     """A query's answer; the attributes are those of the JSON, see above."""
 
     query: Mapping[str, Any]
@@ -193,13 +203,12 @@ class Answer:
             QueryError: it is not of this form.
         """
         try:
-            parts = dict(shown)
-            items = [_item(i) for i in parts.pop("items", [])]
-            patterns = [FailurePattern(**p) for p in parts.pop("patterns", [])]
-            return cls(items=items, patterns=patterns, **parts)
-        except (TypeError, ValueError, AttributeError) as error:
+            _Sums.model_validate(shown)
+            return _form().validate_python({"items": [], "patterns": [], **shown})
+        except ValidationError as error:
             raise QueryError(
-                f"this answer is of another form: {error}", hint="see `tma query resume`"
+                f"this answer is of another form: {flaw_of(error)}",
+                hint="`tma query resume ID` makes it again from the stored replies",
             ) from None
 
     def as_json(self) -> dict[str, Any]:
@@ -230,14 +239,58 @@ class Answer:
         return shown
 
 
-def _item(shown: Mapping[str, Any]) -> Item:
-    parts = dict(shown)
-    for name, kind in (("certified", Certified), ("cold", Cold)):
-        if parts.get(name) is not None:
-            parts[name] = kind(**parts[name])
-    if "versus" in parts:
-        parts["versus"] = [Versus(**v) for v in parts["versus"]]
-    return Item(**parts)
+@cache
+def _form() -> TypeAdapter[Answer]:
+    return TypeAdapter(Answer)
+
+
+class _Kind(BaseModel):
+    kind: Literal["top-k", "threshold", "compare", "debug"]
+    by: list[str] = Field(default_factory=list)
+
+
+class _Space(BaseModel):
+    plans: int
+    groups: int
+
+
+class _Replies(BaseModel):
+    model: str
+    calls: int
+    reused: int
+    option: int
+    unparsed: int
+    ambiguous: int
+    refused: int
+    failed: int
+
+
+class _Ledger(BaseModel):
+    calls: int
+    reused: int
+    tasks: int
+    infeasible: dict[str, int]
+    failed: int
+    retries: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    usd: float | None
+    stopped: str | None
+
+
+class _Overall(BaseModel):
+    estimate: float | None
+
+
+class _Sums(BaseModel):
+    """What is read of an answer's mappings; they may hold more."""
+
+    query: _Kind
+    space: _Space
+    models: list[_Replies] = Field(min_length=1)
+    ledger: _Ledger
+    overall: _Overall
 
 
 def example_of(task: Task) -> dict[str, Any]:

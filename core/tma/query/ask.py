@@ -7,9 +7,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Required, Unpack, cast
 
+from pydantic import InstanceOf
+
 from tma.filters import parse_where
 from tma.models import LoadedModel, load_model
 from tma.query.answer import Answer
+from tma.query.given import check_given
 from tma.query.questions import Question
 from tma.query.run import QueryRun, Way
 from tma.query.sample import Bench
@@ -42,6 +45,14 @@ class Put(Way, total=False):
     space: PlanSpace | None
 
 
+_TYPES = {
+    "models": Sequence[str | InstanceOf[LoadedModel]],
+    "assets": str | None,
+    "tasks": Sequence[str],
+    "where": Sequence[str] | None,
+}
+
+
 def prepare(
     question: Question,
     store: ReplyStore,
@@ -57,8 +68,10 @@ def prepare(
         put: see `Put` and `QueryRun`; 500 calls and `active` by default.
 
     Raises:
+        QueryError: a value is of another type.
         TmaError: see `QueryRun`, `Workbench` and `load_model`.
     """
+    check_given(_TYPES, {name: put[name] for name in _TYPES if name in put})  # type: ignore[literal-required]
     registry = default_registry()
     models = [
         m if isinstance(m, LoadedModel) else load_model(registry, m, **put.get("limits", {}))
@@ -95,6 +108,7 @@ def ask(
         put: see `Put` and `QueryRun`; 500 calls and `active` by default.
 
     Raises:
+        QueryError: a value is of another type.
         TmaError: see `QueryRun`, `Workbench` and `load_model`.
     """
     with ExitStack() as stack:

@@ -41,7 +41,7 @@ class Pattern:
     low: float
     high: float
     lift: float
-    odds_ratio: float
+    odds_ratio: float | None
     p_value: float
     q_value: float
     examples: tuple[int, ...]
@@ -172,10 +172,13 @@ def _pattern(
     )
 
 
-def odds_ratio(failures: int, support: int, overall: float) -> float:
-    """Odds of failure against those of an overall rate; half a plan is added to each count."""
+def odds_ratio(failures: int, support: int, overall: float) -> float | None:
+    """Odds of failure against those of an overall rate; half a plan is added to each count.
+
+    None if that rate is 0.
+    """
     odds = (failures + 0.5) / (support - failures + 0.5)
-    return odds * (1 - overall) / overall if overall else float("inf")
+    return odds * (1 - overall) / overall if overall else None
 
 
 class _Tail:

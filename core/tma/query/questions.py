@@ -8,6 +8,7 @@ from typing import Literal
 
 from tma.errors import QueryError
 from tma.intervals import check_confidence
+from tma.query.given import check_given
 
 By = tuple[str, ...]
 """Plan fields that make groups; none for single plans."""
@@ -27,12 +28,21 @@ def fields_of(by: str | Sequence[str] | None) -> By:
     return tuple(fields)
 
 
+class _Checked:
+    """Settings that are of their types, or the question can't be made."""
+
+    def __post_init__(self) -> None:
+        for name, value in check_given(type(self), vars(self)).items():
+            object.__setattr__(self, name, value)
+
+
 @dataclass(frozen=True, kw_only=True)
-class _Grouped:
+class _Grouped(_Checked):
     by: str | Sequence[str] | None = None
     confidence: float = 0.95
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_confidence(self.confidence)
         object.__setattr__(self, "by", fields_of(self.by))
 
@@ -53,7 +63,7 @@ class TopK(_Grouped):
         confidence: of each interval.
 
     Raises:
-        QueryError: k below 1, or confidence outside 0 to 1.
+        QueryError: k below 1, confidence outside 0 to 1, or a value of another type.
     """
 
     k: int
@@ -74,7 +84,7 @@ class Threshold(_Grouped):
         by, confidence: see `TopK`.
 
     Raises:
-        QueryError: not exactly one value, or one outside 0 to 1.
+        QueryError: not exactly one value, one outside 0 to 1, or one of another type.
     """
 
     below: float | None = None
@@ -104,7 +114,7 @@ class Compare(_Grouped):
         by, confidence: see `TopK`.
 
     Raises:
-        QueryError: the margin is out of range.
+        QueryError: the margin is out of range, or a value of another type.
     """
 
     margin: float = 0.0
@@ -116,7 +126,7 @@ class Compare(_Grouped):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Debug:
+class Debug(_Checked):
     """Where does the model fail unusually often, and what do these plans have in common?
 
     Attributes:
@@ -124,13 +134,14 @@ class Debug:
         min_support: fewest answered plans that a pattern is judged by.
 
     Raises:
-        QueryError: a value is out of range.
+        QueryError: a value is out of range, or of another type.
     """
 
     confidence: float = 0.95
     min_support: int = 5
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_confidence(self.confidence)
         if self.min_support < 2:
             raise QueryError(f"min_support {self.min_support}: a pattern needs at least 2 plans")

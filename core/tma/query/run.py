@@ -18,6 +18,7 @@ from tma.ledger import Ledger
 from tma.models import LoadedModel
 from tma.query.answer import Answer
 from tma.query.course import Course
+from tma.query.given import Confirm, Indifference, check_given
 from tma.query.history import earlier_models
 from tma.query.means import Means, Meter
 from tma.query.questions import Approximate, Compare, Question
@@ -42,9 +43,9 @@ class Way(TypedDict, total=False):
     usd: float | None
     minutes: float | None
     approximate: Approximate
-    confirm: float | None
+    confirm: Confirm | None
     certain: bool
-    indifference: float
+    indifference: Indifference
     warm_start: bool
     seed: int
 
@@ -104,11 +105,11 @@ class QueryRun:
             `Debug` both look for patterns in stages, for `Compare` both draw plans evenly, and a
             comparison of single plans, or with fewer than `WARM_UP` tasks, is `random`); `exact`
             asks every plan once, and is chosen by itself if the budget suffices.
-        confirm: for `fit` and `active` the share of the budget for fresh answers that certify; by
-            default 0.2, and 0.3 for `Compare`.
+        confirm: for `fit` and `active` the share of the budget for fresh answers that certify, 0
+            to 0.9; by default 0.2, and 0.3 for `Compare`.
         certain: whether choosing ends, and certifying begins, once the model is certain of every
             group at the question's confidence (`TopK`, `Threshold`, `Compare`).
-        indifference: how far beyond the cut a group may then lie without mattering.
+        indifference: how far beyond the cut a group may then lie without mattering, 0 to 1.
         minutes: no batch is begun after so many; certifying begins before, likewise.
         warm_start: whether what other models replied to plans of the space is a hint, see
             `tma.query.history`; for `TopK` and `Threshold` with `fit` or `active`.
@@ -123,7 +124,8 @@ class QueryRun:
         ledger: what the calls of this run took.
 
     Raises:
-        QueryError: the question makes no sense for this space, these models or this budget.
+        QueryError: the question makes no sense for this space, these models or this budget, or a
+            value is of another type, or out of its range.
         ConfigError: the seed is out of range.
     """
 
@@ -147,6 +149,9 @@ class QueryRun:
         seed: int = 0,
         on_progress: Callable[[QueryRun], None] | None = None,
     ) -> None:
+        given = {"budget": budget, "tokens": tokens, "usd": usd, "minutes": minutes}
+        given |= {"confirm": confirm, "certain": certain, "indifference": indifference}
+        check_given(Way, {**given, "warm_start": warm_start, "seed": seed})
         self.question = question
         self.models = tuple(models)
         self.space = bench.space if space is None else space

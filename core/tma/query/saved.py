@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from tma.contract.plan import Value
 from tma.errors import QueryError
 from tma.mediacache import write_whole
+from tma.query.given import STRICT, flaw_of
 from tma.query.questions import KINDS, Question
+from tma.query.settings import StoredSettings
 from tma.seeds import digest
 
 if TYPE_CHECKING:
@@ -55,21 +59,22 @@ def question_of(table: Mapping[str, Any]) -> Question:
     """The question that a table with `kind` and settings describes.
 
     Raises:
-        QueryError: there is no such kind, or it has no such setting.
+        QueryError: there is no such kind, it has no such setting or needs another, or one is not
+            valid.
     """
     settings = dict(table)
     kind = settings.pop("kind", None)
     cls = _BY_KIND.get(str(kind))
     if cls is None:
         raise QueryError(f"no query is called {kind!r}", hint=f"kinds: {', '.join(_BY_KIND)}")
-    known = {f.name for f in fields(cls)}
+    known = {f.name: f.default for f in fields(cls)}
     if unknown := sorted(settings.keys() - known):
         listed = ", ".join(sorted(known))
         raise QueryError(f"{kind} has no setting {unknown[0]!r}", hint=f"settings: {listed}")
-    try:
-        question: Question = cls(**settings)
-    except TypeError as error:
-        raise QueryError(f"{kind}: {error}") from None
+    needed = [name for name, default in known.items() if default is MISSING]
+    if lacking := [name for name in needed if name not in settings]:
+        raise QueryError(f"{kind} needs the setting {lacking[0]!r}")
+    question: Question = cls(**settings)
     return question
 
 
@@ -101,6 +106,18 @@ class Told:
     replies: Sequence[Outcome | None] = ()
 
 
+class _Stored(BaseModel):
+    """A stored query's file; an answer of another form does not keep it from being put again."""
+
+    model_config = ConfigDict(**STRICT, extra="forbid")
+
+    id: str
+    question: dict[str, Any]
+    models: list[str] = Field(min_length=1)
+    settings: StoredSettings
+    answer: dict[str, Any] | None
+
+
 class SavedQueries:
     """The queries beside a results database.
 
@@ -114,13 +131,13 @@ class SavedQueries:
     def save(self, asked: Asked, answer: Mapping[str, Any] | None) -> None:
         """Write a query, with its answer so far."""
         content = {"id": asked.id, **asdict(asked), "answer": answer}
-        text = json.dumps(content, indent=2, ensure_ascii=False)
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
         self.folder.mkdir(parents=True, exist_ok=True)
         write_whole(self.folder / f"{asked.id}.json", f"{text}\n".encode())
 
     def save_told(self, asked: Asked, told: Iterable[Told]) -> None:
         """Write the tasks that were asked so far, with the replies: a line of JSON each."""
-        lines = (json.dumps(asdict(t), ensure_ascii=False) for t in told)
+        lines = (json.dumps(asdict(t), ensure_ascii=False, allow_nan=False) for t in told)
         self.folder.mkdir(parents=True, exist_ok=True)
         text = "".join(f"{line}\n" for line in lines)
         write_whole(self.folder / f"{asked.id}.jsonl", text.encode("utf-8", "replace"))
@@ -138,32 +155,55 @@ class SavedQueries:
         except FileNotFoundError:
             return []
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise QueryError(f"{path} can't be read: {error}") from None
+            raise QueryError(f"{path} can't be read: {error}", hint="delete it") from None
 
     def load(self, name: str) -> tuple[Asked, Mapping[str, Any] | None]:
         """A query and its answer so far, by its id or the first digits of it.
 
         Raises:
-            QueryError: none or several have it.
+            QueryError: none or several have it, or its file can't be read.
         """
-        paths = sorted(self.folder.glob("*.json")) if self.folder.is_dir() else []
-        found = [p for p in paths if p.stem.startswith(name)]
+        found = [p for p in self._paths if p.stem.startswith(name)]
         if len(found) != 1:
             said = "no query" if not found else f"{len(found)} queries"
-            near = get_close_matches(name, [p.stem for p in paths], n=1, cutoff=0.7)
+            near = get_close_matches(name, [p.stem for p in self._paths], n=1, cutoff=0.7)
             hint = f"did you mean {near[0]}? " if near and not found else ""
             raise QueryError(f"{said} with the id {name!r}", hint=f"{hint}see `tma query list`")
-        try:
-            content = json.loads(found[0].read_text(encoding="utf-8"))
-            asked = Asked(content["question"], content["models"], content["settings"])
-            return asked, content["answer"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise QueryError(f"{found[0]} can't be read: {error}") from None
+        return _read(found[0])
 
     def all(self) -> list[tuple[Asked, Mapping[str, Any] | None]]:
-        """All of them, by id."""
-        paths = sorted(self.folder.glob("*.json")) if self.folder.is_dir() else []
-        return [self.load(p.stem) for p in paths]
+        """All of them that can be read, by id."""
+        return self.sorted_out()[0]
+
+    def sorted_out(self) -> tuple[list[tuple[Asked, Mapping[str, Any] | None]], list[QueryError]]:
+        """All of them by id, and what is wrong with those that can't be read."""
+        good, bad = [], []
+        for path in self._paths:
+            try:
+                good.append(_read(path))
+            except QueryError as error:
+                bad.append(error)
+        return good, bad
+
+    @property
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob("*.json")) if self.folder.is_dir() else []
+
+
+def _read(path: Path) -> tuple[Asked, Mapping[str, Any] | None]:
+    try:
+        content = json.loads(path.read_bytes())
+        _Stored.model_validate(content)
+        question_of(content["question"])
+    except (OSError, ValueError, RecursionError, QueryError) as error:
+        cause = flaw_of(error) if isinstance(error, ValidationError) else error
+        if isinstance(error, QueryError):
+            cause = f"question: {error.message}"
+        line = " ".join(f"{path} is no stored query: {cause}".split())
+        raise QueryError(
+            line, hint="delete it, and put the query again: replies are kept"
+        ) from None
+    return Asked(content["question"], content["models"], content["settings"]), content["answer"]
 
 
 def told_of(run: QueryRun) -> list[Told]:

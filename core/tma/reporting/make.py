@@ -205,9 +205,10 @@ def _file_part(desk: _Desk, path: Path) -> Part:
 
 def _answer_part(desk: _Desk, source: str, shown: dict[str, Any]) -> Part:
     """An answer by itself; if the same is stored, with what is known of it there."""
-    answer = Answer.from_json(shown)
-    if not answer.models or "kind" not in answer.query:
-        raise QueryError(f"{source}: this answer is of another form", hint="see `tma query resume`")
+    try:
+        answer = Answer.from_json(shown)
+    except QueryError as error:
+        raise QueryError(f"{source}: {error.message}", hint=error.hint) from None
     for asked, known in desk.saved.all():
         if known is not None and {**known, "ledger": None} == {**shown, "ledger": None}:
             return _query_part(desk, Query(source=asked.id, answer=answer, asked=asked))
