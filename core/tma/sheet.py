@@ -37,15 +37,18 @@ def contact_sheet(
 
     Args:
         assets: the source.
-        path: the file to write.
+        path: the file to write, `*.png`; it is replaced if it is there.
         n: the most pictures.
         category: id or name; only assets at or below it.
         seed: which assets, if there are more.
         redaction: what is not to be shown: tokens stand for its pictures and names.
 
     Raises:
-        AssetError: no asset has a picture, a picture is missing or broken.
+        AssetError: no asset has a picture, a picture is missing or broken, or `path` is no name
+            of a PNG.
     """
+    if path.suffix.lower() != ".png" or path.is_dir():
+        raise AssetError(f"{path} can't be a contact sheet", hint="name a file: sheet.png")
     hidden = redaction if redaction is not None and redaction.hides(assets.entry.id) else None
     if assets.graphs and category is None and hidden is None:
         sheet, count = graph_sheet(assets, n=n, seed=seed)

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from tma.assets import OpenAssets
+from tma.cli import main
 from tma.contract.assets import Asset
 from tma.errors import AssetError, ConfigError
 from tma.sheet import contact_sheet
@@ -71,6 +72,33 @@ def test_mistakes(assets: OpenAssets, tmp_path: Path) -> None:
         contact_sheet(assets, tmp_path / "sheet.png", n=2, category="plum")
     with pytest.raises(ConfigError, match="out of range"):
         contact_sheet(assets, tmp_path / "sheet.png", n=2, seed=-1)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["notes", "notes.txt", "sheet.jpg", "folder.png"])
+def test_only_pngs_are_replaced(assets: OpenAssets, name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.png").mkdir()
+    if name != "folder.png":
+        (tmp_path / name).write_text("mine")
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(AssetError, match=rf"{name} can't be a contact sheet .*sheet\.png"):
+        contact_sheet(assets, tmp_path / name, n=2)
+    assert sorted(tmp_path.iterdir()) == before
+    assert name == "folder.png" or (tmp_path / name).read_text() == "mine"
+
+
+@pytest.mark.parametrize("more", [(), ("--sheet", "sheet.png")])
+def test_an_unknown_category_is_told(
+    more: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        main(["assets", "show", "--category", "nope", *more])
+    assert ended.value.code == 2
+    assert "'nope' is no category here" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
 
 

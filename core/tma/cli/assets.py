@@ -102,6 +102,8 @@ def show(
 
     assets = OpenAssets(default_registry(), spec)
     catalogue = assets.catalogue()
+    if category is not None:
+        catalogue.find_category(category)  # a slip is told of, whether it matters or not
     hidden = redaction(redact, assets.fingerprint, assets.registry)
     facts: dict[str, object] = {
         "source": assets.entry.id,
