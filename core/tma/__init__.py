@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         ModelError,
         TmaError,
     )
+    from tma.files import check_name, open_regular, read_regular
     from tma.frames import Clip, read_clip
     from tma.graphset import GraphSet
     from tma.graphspace import Lister, graph_space
@@ -161,6 +162,7 @@ _HOME = {
         "ModelError",
         "TmaError",
     ],
+    "tma.files": ["check_name", "open_regular", "read_regular"],
     "tma.frames": ["Clip", "read_clip"],
     "tma.graphset": ["GraphSet"],
     "tma.graphspace": ["Lister", "graph_space"],
@@ -269,6 +271,7 @@ __all__ = [
     "View",
     "card_head",
     "check_clip",
+    "check_name",
     "check_size",
     "derive_rng",
     "front_matter",
@@ -279,10 +282,12 @@ __all__ = [
     "open_inventory",
     "open_photo",
     "open_picture",
+    "open_regular",
     "open_sticker",
     "png_size",
     "product",
     "read_clip",
+    "read_regular",
     "stands_in",
     "union",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_folders_are_categories(root: Path) -> None:
     assert catalogue.has(catalogue.number("cup/red.png"), "color", "blue") is False
     assert (stock.licence, stock.origin) == ("CC0-1.0", "made up")
     assert source(root).read(stock.assets[0], "sticker", "0") == png((200, 0, 0))
+
+
+def test_pipes_and_names_that_are_no_text_are_refused(root: Path) -> None:
+    os.mkfifo(root / "cup" / "blue.png")
+    made = source(root)
+    pipe = next(a for a in made.inventory().assets if a.id == "cup/blue.png")
+    with pytest.raises(tma.AssetError, match=r"cup/blue.png: is no regular file"):
+        made.read(pipe, "sticker", "0")
+    (root / "cup").rename(root / os.fsdecode(b"caf\xe9"))
+    with pytest.raises(tma.AssetError, match=r"/caf\\xe9: the name is not UTF-8"):
+        made.inventory()
 
 
 def test_what_can_not_be_read(root: Path, tmp_path: Path) -> None:

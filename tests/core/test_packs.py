@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import sys
 import tomllib
@@ -192,6 +193,13 @@ def test_a_folder_as_root(outside: Path, folder: Path) -> None:
         read_all(source(outside))
     for root in (str(folder), f"file://{folder}"):
         assert len(read_all(source(outside, root))) == 3
+
+
+def test_a_pipe_at_the_root(outside: Path, folder: Path) -> None:
+    (folder / NAMES[0]).unlink()
+    os.mkfifo(folder / NAMES[0])
+    with pytest.raises(AssetError, match=rf"lab: {NAMES[0]}: .*is no regular file"):
+        read_all(source(outside, str(folder)))
 
 
 @pytest.fixture(name="served")

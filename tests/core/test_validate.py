@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,22 @@ def test_what_can_not_be_seen_is_told(folder: Path, run: Callable[..., tuple[obj
     code, told = run("validate", folder)
     assert code == 1
     assert told.startswith("cup/1.png: sticker 'picture' is fully transparent\n")
+
+
+def test_what_is_no_file_is_told(folder: Path, run: Callable[..., tuple[object, str]]) -> None:
+    os.mkfifo(folder / "cup" / "2.png")
+    code, told = run("validate", folder)
+    assert code == 1
+    assert told.splitlines()[0] == f"{folder}/cup/2.png: is no regular file"
+
+
+def test_a_name_that_is_no_text_is_told(
+    folder: Path, run: Callable[..., tuple[object, str]]
+) -> None:
+    (folder / "cup").rename(folder / os.fsdecode(b"caf\xe9"))
+    code, told = run("validate", folder)
+    assert code == 1
+    assert told.splitlines()[0] == f"{folder}/caf\\xe9: the name is not UTF-8 (rename it)"
 
 
 def test_a_taxonomy_reads_back(folder: Path, run: Callable[..., tuple[object, str]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,15 @@ def test_relations_that_contradict_each_other_are_told(tmp_path: Path) -> None:
     alone = OpenAssets(default_registry(), str(lab(tmp_path, odd)), tmp_path / "cache")
     with pytest.warns(TmaWarning, match="left out"):
         assert validate(alone).flaws == [*flaws, "the asset source holds no asset"]
+
+
+@pytest.mark.parametrize("name", ["graphs.jsonl", "vocabulary.json"])
+def test_pipes_are_not_waited_for(name: str, tmp_path: Path) -> None:
+    file = lab(tmp_path, LINE)
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(AssetError, match=rf"{name}: .*is no regular file"):
+        list(source(file).graphs())
 
 
 def test_what_could_not_be_shown_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tma.contract.assets import Asset, AssetSource, AttributeType, Category, Inventory
 from tma.errors import AssetError
+from tma.files import check_name, read_regular
 
 
 class FolderConfig(BaseModel):
@@ -60,7 +61,8 @@ class FolderSource(AssetSource):
         """The pictures in the order of their paths.
 
         Raises:
-            AssetError: there is no such folder, no picture in it, or one outside any sub-folder.
+            AssetError: there is no such folder, no picture in it, one outside any sub-folder, or
+                one whose path is not UTF-8.
         """
         paths = self._paths()
         assets = []
@@ -105,7 +107,7 @@ class FolderSource(AssetSource):
         if not path.resolve().is_relative_to(self._root().resolve()):
             raise AssetError(f"{path} leads out of {self._root()}")
         try:
-            return path.read_bytes()
+            return read_regular(path)
         except OSError as error:
             raise AssetError(f"{path}: {error.strerror or error}") from None
 
@@ -122,6 +124,8 @@ class FolderSource(AssetSource):
             raise AssetError(f"{root}: no such folder", hint="name a folder of pictures")
         found = [p.relative_to(root) for p in root.rglob("*.png")]
         paths = sorted(p.as_posix() for p in found if not any(x.startswith(".") for x in p.parts))
+        for path in paths:
+            check_name(root, path)
         if not paths:
             raise AssetError(f"{root}: holds no PNG", hint="put them into a folder a category")
         return paths

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from tma.contract.assets import Inventory
 from tma.contract.records import Record
 from tma.errors import AssetError
+from tma.files import read_regular
 
 FORMAT = 1
 MANIFEST, MEDIA = "pack.json", "media"
@@ -76,7 +77,7 @@ def read_pack(folder: Path) -> Pack:
     """
     path = folder / MANIFEST
     try:
-        return Pack.model_validate_json(path.read_bytes())
+        return Pack.model_validate_json(read_regular(path))
     except OSError as error:
         raise AssetError(f"{path}: {error.strerror or error}") from None
     except ValidationError as error:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from tma.config import Limits
 from tma.errors import AssetError
+from tma.files import open_regular
 from tma.mediacache import write_whole
 from tma.packs.manifest import MEDIA, PackFile
 
@@ -56,7 +57,7 @@ class PackMedia:
         path = root / file.path
         if not path.resolve().is_relative_to(root.resolve()):
             raise self._error(file, f"leads out of {root}")
-        return self._read(file, str(path), lambda: path.open("rb"))
+        return self._read(file, str(path), lambda: open_regular(path))
 
     def _fetched(self, root: str, file: PackFile) -> bytes:
         kept = self._cache / file.sha256[:2] / file.sha256

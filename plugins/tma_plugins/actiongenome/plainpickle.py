@@ -6,7 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tma import AssetError, Limits
+from tma import AssetError, Limits, open_regular
 
 _PLAIN = {
     ("builtins", "set"): set,
@@ -42,7 +42,7 @@ def load_plain(path: Path) -> Any:
     try:
         if path.stat().st_size > max(Limits.current().bytes, _MOST):
             raise AssetError(f"{path}: has {path.stat().st_size} bytes, which is too many")
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return _Plain(file).load()
     except FileNotFoundError:
         raise AssetError(f"{path}: no such file", hint="see docs/scene-graphs.md") from None

@@ -14,6 +14,7 @@ AGQA: `*_stsgs.pkl` or `.json` maps each video to its key frames, each with `spa
 from __future__ import annotations
 
 import csv
+import io
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +24,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tma import Asset, AssetError, AssetSource, Inventory, Skipped, VideoGraph
+from tma import (
+    Asset,
+    AssetError,
+    AssetSource,
+    Inventory,
+    Skipped,
+    VideoGraph,
+    open_regular,
+    read_regular,
+)
 from tma_plugins.actiongenome.plainpickle import load_plain
 from tma_plugins.actiongenome.words import (
     OPPOSITE,
@@ -203,7 +213,7 @@ class ActionGenomeSource(AssetSource):
         """Video -> (action, start, end) in seconds, as Charades lists them."""
         found: dict[str, list[tuple[str, float, float]]] = {}
         for table in (t for t in self._tables if t.suffix == ".csv"):
-            with table.open(encoding="utf-8", newline="") as lines:
+            with io.TextIOWrapper(open_regular(table), encoding="utf-8", newline="") as lines:
                 for number, row in enumerate(csv.DictReader(lines), start=2):
                     try:
                         found[row["id"]] = [
@@ -332,7 +342,7 @@ def _load(file: Path) -> Any:
     if file.suffix == ".pkl":
         return load_plain(file)
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(read_regular(file))
     except (OSError, ValueError) as error:
         raise AssetError(f"{file}: {error}", hint="is the download complete?") from None
 

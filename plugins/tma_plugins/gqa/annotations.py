@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tma import AssetError, AttributeType, Category, RelationType
+from tma import AssetError, AttributeType, Category, RelationType, read_regular
 from tma_plugins.scenegraph.words import Vocabulary
 
 
@@ -45,7 +45,7 @@ def published(folder: Path, base: Vocabulary) -> Vocabulary:
 
 def _load(path: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(read_regular(path))
     except FileNotFoundError:
         raise AssetError(f"{path}: no such file", hint="see docs/scene-graphs.md") from None
     except (OSError, ValueError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from functools import cached_property
@@ -10,7 +11,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from tma import Asset, AssetError, AssetSource, Inventory, SceneGraph, VideoGraph
+from tma import (
+    Asset,
+    AssetError,
+    AssetSource,
+    Inventory,
+    SceneGraph,
+    VideoGraph,
+    open_regular,
+    read_regular,
+)
 from tma_plugins.codestamp import code_of
 from tma_plugins.graphs.schema import ObjectLine, PictureLine, VideoLine, VocabularyFile
 from tma_plugins.scenegraph.files import Files, of_package, stamp
@@ -44,7 +54,7 @@ class GraphsSource(AssetSource):
         if not path.exists():
             return VocabularyFile()
         try:
-            return VocabularyFile.model_validate_json(path.read_bytes())
+            return VocabularyFile.model_validate_json(read_regular(path))
         except ValidationError as error:
             raise AssetError(f"{path}: {_cause(error)[0]}") from None
         except OSError as error:
@@ -101,7 +111,7 @@ class GraphsSource(AssetSource):
         """The graphs in order, with a line of text for each flaw."""
         seen: set[str] = set()
         try:
-            with self._file.open(encoding="utf-8") as lines:
+            with io.TextIOWrapper(open_regular(self._file), encoding="utf-8") as lines:
                 for number, line in enumerate(lines, start=1):
                     if line.strip():
                         where = f"{self._file}:{number}"

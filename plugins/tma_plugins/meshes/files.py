@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from tma import AssetError
+from tma import AssetError, check_name
 from tma_plugins.meshes.manifest import Manifest
 
 MESHES = (".glb", ".obj", ".ply", ".stl")
@@ -27,9 +27,12 @@ def asset_files(root: Path, path: Path, manifest: Manifest) -> list[str]:
         manifest: what is said of the files.
 
     Raises:
-        AssetError: there is none, or the manifest speaks of a file that is missing.
+        AssetError: there is none, a path is not UTF-8, or the manifest speaks of a file that is
+            missing.
     """
     found = list(_walk(root))
+    for name in found:
+        check_name(root, name)
     meshes = [name for name in found if name.lower().endswith(MESHES)]
     pictures = [name for name in found if name.lower().endswith(PICTURES)]
     textured = {_folder(name) for name in meshes if name.lower().endswith(_TEXTURED)}

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
-from tma import AssetError
+from tma import AssetError, read_regular
 
 FILES = ("assets.toml", "assets.json")
 TAXONOMY_FILES = ("taxonomy.toml", "taxonomy.json")
@@ -136,7 +136,7 @@ def _read(root: Path, names: tuple[str, ...], model: type[M]) -> tuple[Path, M]:
         return root / names[0], model()
     (path,) = found
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path).decode()
         values = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         # Both formats' errors, and those of the encoding, are ValueErrors.

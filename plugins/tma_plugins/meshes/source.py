@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tma import Asset, AssetError, AssetSource, Inventory, Limits, png_size
+from tma import Asset, AssetError, AssetSource, Inventory, Limits, png_size, read_regular
 from tma_plugins.meshes.files import PICTURES
 from tma_plugins.meshes.inventory import MESH, PICTURE, inventory_of
 from tma_plugins.meshes.manifest import Manifest, read_manifest, read_taxonomy
@@ -126,6 +126,6 @@ class MeshesSource(AssetSource):
                     f"{path}: has {path.stat().st_size} bytes; at most {limit} are read",
                     hint="[limits] of tma.toml can raise that",
                 )
-            return path.read_bytes()
+            return read_regular(path)
         except OSError as error:
             raise AssetError(f"{path}: {error.strerror or error}") from None

@@ -14,7 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from tma import AssetError
+from tma import AssetError, read_regular
 
 TAXONOMY = "taxonomy.json"
 CONCEPTS = "cateid_to_concept.json"
@@ -103,7 +103,7 @@ def _read(path: Path) -> Any:
         return record
 
     try:
-        return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=unique)
+        return json.loads(read_regular(path).decode(), object_pairs_hook=unique)
     except FileNotFoundError:
         raise AssetError(f"{path}: no such file", hint=_HINT) from None
     except OSError as error:

@@ -7,7 +7,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tma import Asset, AssetError, AssetSource, AttributeType, Category, Inventory, Solid
+from tma import (
+    Asset,
+    AssetError,
+    AssetSource,
+    AttributeType,
+    Category,
+    Inventory,
+    Solid,
+    read_regular,
+)
 from tma_plugins.objaverse.judgement import lookalikes, overlaps
 from tma_plugins.objaverse.layout import ATTRIBUTE_TYPES, Annotations, Thing, is_component, load
 
@@ -68,7 +77,7 @@ class ObjaverseSource(AssetSource):
             raise AssetError(f"{asset.id}: {form} {name!r} is not safe in a file name")
         path = self._root.joinpath(*parts)
         try:
-            return path.read_bytes()
+            return read_regular(path)
         except FileNotFoundError:
             raise AssetError(f"{path}: no such file", hint=f"{_DOWNLOAD}{self._root}") from None
         except OSError as error:

@@ -8,7 +8,7 @@ from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
-from tma import AssetError, Limits
+from tma import AssetError, Limits, open_regular, read_regular
 
 _PACKAGE = "package:"
 
@@ -37,6 +37,7 @@ class Files:
         if self.place.is_dir():
             return None
         try:
+            open_regular(self.place).close()
             return zipfile.ZipFile(self.place)
         except FileNotFoundError:
             raise AssetError(f"{self.place}: no such folder or zip file") from None
@@ -71,7 +72,7 @@ class Files:
                 path = (self.place / name).resolve()
                 if not path.is_relative_to(self.place.resolve()):
                     raise AssetError(f"{self.place}: file {name!r} lies outside")
-                return path.read_bytes()
+                return read_regular(path)
             size, most = self._zip.getinfo(name).file_size, Limits.current().bytes
             if size > most:
                 raise AssetError(

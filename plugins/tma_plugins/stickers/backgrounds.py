@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from tma import Background, MediaError, check_size
+from tma import Background, MediaError, check_size, open_regular
 
 Colour = tuple[int, int, int]
 
@@ -62,7 +62,7 @@ def _photo(name: str | None, size: tuple[int, int], folder: Path | None) -> Imag
         raise MediaError(f"background.photo: {name!r} must be a file's name without a folder")
     path = folder / name
     try:
-        with Image.open(path) as image:
+        with open_regular(path) as file, Image.open(file) as image:
             check_size(*image.size)
             return ImageOps.fit(image.convert("RGB"), size, Image.Resampling.LANCZOS)
     except FileNotFoundError:
