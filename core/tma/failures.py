@@ -58,4 +58,4 @@ class Failures:
         """
         if not self.calls or self.causes.total() < self.calls:
             return None
-        return f"{label} has answered none of its calls ({self.calls:,}): {self.commonest}"
+        return f"{label} answered none of {self.calls:,} calls, most often: {self.commonest}"

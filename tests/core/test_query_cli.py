@@ -501,7 +501,7 @@ def test_a_query_without_any_reply_is_an_error(
     code, out, err = tma(capsys, "query", *words, *FORM, *few, "--approximate", approximate, *store)
     assert code == 2
     assert re.match(
-        r"tma: error: \w+ answered none of \d+ calls, the last: bad request: no such", err
+        r"tma: error: \w+ answered none of \d+ calls, most often: bad request: no such", err
     )
     assert err.count("\n") == 1
     assert "this is the answer so far" in out

@@ -220,25 +220,14 @@ class QueryRun:
         except ModelError as error:
             self.error = error.message
             raise
-        for model, replies in zip(self.models, self.replies, strict=True):
-            if vain := Failures(replies.values()).in_vain(model.label):
-                self.error = vain
-                raise ModelError(vain, hint="mend that, and put the query again")
         if self._budget.reached not in (None, "calls"):
             self.stopped = self._budget.reached
         self.complete = self.stopped is None
 
     def _check_answered(self) -> None:
         for model, replies in zip(self.models, self.replies, strict=True):
-            if replies and all(r.outcome == "failed" for r in replies.values()):
-                *_, last = replies.values()
-                key = self._call(model, last.task).key
-                row = self._store.get([key]).get(key)
-                raise ModelError(
-                    f"{model.label} answered none of {len(replies):,} calls, the last: "
-                    f"{last.cause if row is None else row.failure}",
-                    hint="failed calls are made again when the query is put again",
-                )
+            if vain := Failures(replies.values()).in_vain(model.label):
+                raise ModelError(vain, hint="failed calls are made again when it is put again")
 
     async def _run(self) -> None:
         self._budget = budget = self._means.budget()
