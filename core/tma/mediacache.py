@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,12 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: the folder can't be written; nothing is left behind.
     """
+    above: list[Path] = []
     try:
         try:
             handle, name = _scratch(path.parent)
         except FileNotFoundError:
+            above = [p for p in path.parents if not p.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = _scratch(path.parent)
         try:
@@ -40,7 +43,15 @@ def write_whole(path: Path, data: bytes) -> None:
             raise
     except OSError as error:  # of the scratch file, which nobody has heard of
         error.filename, error.filename2 = str(path), None
+        remove_empty(above)
         raise
+
+
+def remove_empty(folders: Sequence[Path]) -> None:
+    """Remove folders, the innermost first, as far as they are there and empty."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def _scratch(folder: Path) -> tuple[int, str]:

@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from tma.contract.models import MediaFile
 from tma.contract.tasks import MediaRecord, Task
 from tma.errors import TaskError
+from tma.mediacache import remove_empty
 
 R = TypeVar("R", bound=BaseModel)
 FORMAT = 1
@@ -181,7 +182,7 @@ def new_folder(path: Path) -> Iterator[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}."))
     except OSError as error:
-        _remove_empty(above)
+        remove_empty(above)
         raise TaskError(
             f"can't write to {path.parent}: {error.strerror}", hint="name another folder with --out"
         ) from None
@@ -199,14 +200,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
         if not path.exists():
-            _remove_empty(above)
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    """Remove folders, the innermost first, as far as they are there and empty."""
-    with suppress(OSError):
-        for folder in folders:
-            folder.rmdir()
+            remove_empty(above)
 
 
 def add_media(folder: Path, source: MediaFile) -> str:

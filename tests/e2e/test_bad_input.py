@@ -414,17 +414,20 @@ def test_a_page_that_cannot_be_written(
     source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, step: str
 ) -> None:
     source.write()
-    out, page = tmp_path / "set", tmp_path / "page.html"
+    out, page = tmp_path / "set", tmp_path / "pages" / "page.html"
     assert tma(*order(source, out, "--no-media")).returncode == 0
 
-    def refuse(**_: object) -> None:
-        raise OSError(number, os.strerror(number), str(tmp_path / ".x1y2.partial"))
+    def refuse(dir: Path, **_: object) -> None:
+        if not dir.exists():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(dir))
+        raise OSError(number, os.strerror(number), str(dir / ".x1y2.partial"))
 
     monkeypatch.setattr("tma.mediacache.tempfile.mkstemp", refuse)
     done = tma("gallery", str(out), "--out", str(page))
     assert_one_line(done, f"{page}: {os.strerror(number)}", step)
     assert ".partial" not in done.stderr
     assert ("--out" in done.stderr) == bool(step)
+    assert not page.parent.exists()
 
 
 def test_a_traceback_on_demand() -> None:
