@@ -211,9 +211,10 @@ def test_mistakes_in_files_are_one_line(
 # -- damaged files ------------------------------------------------------------------------------
 
 DAMAGES = [
-    ("[]", "Input should be"),
+    ("[]", "Input should be a valid dictionary (delete"),
     ("{}", "id: Field required"),
-    ("3", "Input should be"),
+    ("3", "Input should be a valid dictionary (delete"),
+    (("settings", []), "settings: Input should be a valid dictionary (delete"),
     ("{", "Expecting property name"),
     ("[" * 100_000, "recursion"),
     (("budget", "x"), "settings.budget: "),
@@ -293,7 +294,8 @@ def test_a_damaged_stored_query_is_named_and_the_others_go_on(
         ("ledger", {}, "ledger.calls: "),
         ("models", [], "models: "),
         ("query", {"kind": "top"}, "query.kind: "),
-        ("overall", None, "overall: "),
+        ("overall", None, "overall: Input should be a valid dictionary ("),
+        ("items", [3], "items.0: Input should be a valid dictionary ("),
     ],
 )
 def test_an_answer_of_another_form_is_made_again_by_resuming(

@@ -13,6 +13,7 @@ from tma.errors import QueryError
 
 STRICT = ConfigDict(strict=True, allow_inf_nan=False)
 """A text is no number, true is no 1, and neither infinity nor NaN are numbers: JSON has none."""
+_TABLE = "Input should be a valid dictionary"
 Confirm = Annotated[float, Field(ge=0, le=0.9)]
 Indifference = Annotated[float, Field(ge=0, le=1)]
 
@@ -49,4 +50,6 @@ def flaw_of(error: ValidationError) -> str:
     """Where the first flaw is and what it is, in one line."""
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"]))
-    return f"{where}: {first['msg']}" if where else str(first["msg"])
+    # pydantic names the class, which says nothing to who wrote the file
+    said = _TABLE if first["type"] in ("model_type", "dataclass_type") else str(first["msg"])
+    return f"{where}: {said}" if where else said
