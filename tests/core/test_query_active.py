@@ -234,7 +234,7 @@ def test_calls_that_fail_are_paid_for(store: ReplyStore) -> None:
         TopK(k=2, by="kind"), models=[model(Fails(low_kinds))], bench=Toys(MANY), store=store,
         budget=60, approximate="active",
     )  # fmt: skip
-    with pytest.raises(ModelError, match="m answered none of 48 calls, the last: busy"):
+    with pytest.raises(ModelError, match="m answered none of 48 calls, most often: busy"):
         run.run()
     answer = run.answer()
     assert answer.models[0]["failed"] == answer.ledger["calls"] == 48
