@@ -20,53 +20,11 @@ from typing import Any
 import click
 import pydantic
 
+import tma
 from tma import hookspecs
 from tma.cli import cli
 from tma.config import Settings
-from tma.contract.assets import (
-    ActionType,
-    Asset,
-    AssetReader,
-    AssetSource,
-    AttributeType,
-    Category,
-    Inventory,
-    RelationType,
-)
-from tma.contract.exports import (
-    Bundle,
-    BundleItem,
-    BundleSummary,
-    Exported,
-    Exporter,
-    ReturnedReply,
-)
-from tma.contract.graphs import (
-    Action,
-    ClipScene,
-    GraphObject,
-    KeyFrame,
-    PhotoScene,
-    Relation,
-    SceneGraph,
-    VideoGraph,
-)
-from tma.contract.media import Media, Renderer
-from tma.contract.models import MediaFile, ModelAdapter, Reply, Request
-from tma.contract.scene import Background, Scene, Sticker, Stickers
-from tma.contract.tabletop import (
-    Backdrop,
-    Camera,
-    Light,
-    Motion,
-    Seen,
-    Standing,
-    Table,
-    Tabletop,
-    TabletopVideo,
-    View,
-)
-from tma.contract.tasks import AssetRecord, Draft, MediaRecord, Task, TaskGenerator, TruthSet
+from tma.contract.tasks import AssetRecord, MediaRecord
 from tma.discovery import OWN_DISTRIBUTION
 from tma.registry import NOUNS, Registry
 from tma.releases.record import Balance, Chosen, Making, Release
@@ -80,18 +38,25 @@ SECTION = re.compile(r"^(Attributes|Args|Raises):$")
 ITEM = re.compile(r"^    (\S[^:]*): (.*)$")
 
 CLASS_OF_HOOK: Mapping[str, type] = {
-    "tma_asset_sources": AssetSource,
-    "tma_task_generators": TaskGenerator,
-    "tma_renderers": Renderer,
-    "tma_model_adapters": ModelAdapter,
-    "tma_exporters": Exporter,
+    "tma_asset_sources": tma.AssetSource,
+    "tma_task_generators": tma.TaskGenerator,
+    "tma_renderers": tma.Renderer,
+    "tma_model_adapters": tma.ModelAdapter,
+    "tma_exporters": tma.Exporter,
 }
 RECORDS_OF: Mapping[type, tuple[type, ...]] = {
-    AssetSource: (Inventory, Category, AttributeType, RelationType, ActionType, Asset),
-    TaskGenerator: (Draft, TruthSet),
-    Renderer: (Media, View, Seen, AssetReader),
-    ModelAdapter: (Request, MediaFile, Reply),
-    Exporter: (Bundle, BundleSummary, BundleItem, Exported, ReturnedReply),
+    tma.AssetSource: (
+        tma.Inventory,
+        tma.Category,
+        tma.AttributeType,
+        tma.RelationType,
+        tma.ActionType,
+        tma.Asset,
+    ),
+    tma.TaskGenerator: (tma.Draft, tma.TruthSet),
+    tma.Renderer: (tma.Media, tma.View, tma.Seen, tma.AssetReader),
+    tma.ModelAdapter: (tma.Request, tma.MediaFile, tma.Reply),
+    tma.Exporter: (tma.Bundle, tma.BundleSummary, tma.BundleItem, tma.Exported, tma.ReturnedReply),
 }
 
 
@@ -192,7 +157,7 @@ def classes() -> Iterator[str]:
             yield from (f"#### `tma.{record.__name__}`", "", split(record.__doc__)[0], "")
             if meaning(record):
                 yield from fields(record)
-            for function in _methods(record) if record in (AssetReader, Bundle) else ():
+            for function in _methods(record) if record in (tma.AssetReader, tma.Bundle) else ():
                 yield from _method(function)
 
 
@@ -245,29 +210,29 @@ def contrib() -> Iterator[str]:
 def formats() -> Iterator[str]:
     """The fields of `tasks.jsonl`."""
     titles: dict[type[pydantic.BaseModel], str] = {
-        Task: "A line of `tasks.jsonl`",
+        tma.Task: "A line of `tasks.jsonl`",
         MediaRecord: "`media`",
         AssetRecord: "An element of `assets`",
-        Scene: "`scene`, whatever its kind",
-        Stickers: "`scene` of kind `stickers`",
-        Sticker: "An element of `scene.cells`",
-        Background: "`scene.background`",
-        Tabletop: "`scene` of kind `tabletop`",
-        TabletopVideo: "`scene` of kind `tabletop-video`",
-        Standing: "An element of `scene.objects` on a table",
-        Motion: "An element of `motions`",
-        Camera: "`scene.camera`",
-        Light: "An element of `scene.lights`",
-        Table: "`scene.table`",
-        Backdrop: "`scene.backdrop`",
-        PhotoScene: "`scene` of kind `photo`",
-        ClipScene: "`scene` of kind `clip`",
-        SceneGraph: "`scene.graph` of a picture",
-        VideoGraph: "`scene.graph` of a video",
-        GraphObject: "An element of `scene.graph.objects`",
-        Relation: "An element of `relations`",
-        KeyFrame: "An element of `scene.graph.frames`",
-        Action: "An element of `actions`",
+        tma.Scene: "`scene`, whatever its kind",
+        tma.Stickers: "`scene` of kind `stickers`",
+        tma.Sticker: "An element of `scene.cells`",
+        tma.Background: "`scene.background`",
+        tma.Tabletop: "`scene` of kind `tabletop`",
+        tma.TabletopVideo: "`scene` of kind `tabletop-video`",
+        tma.Standing: "An element of `scene.objects` on a table",
+        tma.Motion: "An element of `motions`",
+        tma.Camera: "`scene.camera`",
+        tma.Light: "An element of `scene.lights`",
+        tma.Table: "`scene.table`",
+        tma.Backdrop: "`scene.backdrop`",
+        tma.PhotoScene: "`scene` of kind `photo`",
+        tma.ClipScene: "`scene` of kind `clip`",
+        tma.SceneGraph: "`scene.graph` of a picture",
+        tma.VideoGraph: "`scene.graph` of a video",
+        tma.GraphObject: "An element of `scene.graph.objects`",
+        tma.Relation: "An element of `relations`",
+        tma.KeyFrame: "An element of `scene.graph.frames`",
+        tma.Action: "An element of `actions`",
     }
     for model, title in titles.items():
         yield from (f"### {title}", "", *record(model))

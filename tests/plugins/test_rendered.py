@@ -23,6 +23,8 @@ from tma_plugins.rendered.sources import RenderedScenes, SceneSettings
 from tma_plugins.rendered.stock import Floats, Stock, shape
 from tma_plugins.rendered.things import Thing, area, covered, gap
 
+from .tabletop_scenes import require_opengl
+
 SIZE = 240, 180
 SCENES = 6
 
@@ -182,11 +184,7 @@ def test_pictures_that_are_not_there(name: str) -> None:
 
 @pytest.mark.slow
 def test_both_renderers_see_the_same(scenes: list[Composed]) -> None:
-    pytest.importorskip("OpenGL")
-    from tma_plugins.glrender.needs import lacking
-
-    if lacking():
-        pytest.skip(lacking())
+    require_opengl()
     from tma_plugins.glrender.renderer import GlRenderer
 
     scene: Bodies = scenes[0].scene()
