@@ -125,7 +125,8 @@ MUTANTS = {
     "chance of its own": generator(
         "same-again",
         "differs when it is made again",
-        DRAW + "return super().draw(plan, catalogue, np.random.default_rng())",
+        DRAW + DRAFT + "number = np.random.default_rng().integers(2**62)\n    "
+        "return dataclasses.replace(draft, question=f'What is this? {number}')",
     ),
     "a memory": generator(
         "same-again",
