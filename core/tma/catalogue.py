@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, cached_property, partial
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -168,7 +169,8 @@ class Catalogue:
 
     def _reached(self, reach: Matrix, own: tuple[str, ...]) -> frozenset[str]:
         codes = [self.code(c) for c in own]
-        return frozenset(self.categories[i] for i in np.flatnonzero(reach[codes].any(axis=0)))
+        reached: Matrix = np.logical_or.reduce(reach[codes])
+        return frozenset(compress(self.categories, reached.tolist()))
 
     @cached_property
     def alternatives(self) -> Matrix:
@@ -205,6 +207,7 @@ class Catalogue:
                 pairs = [p for p in t.overlaps if value in p]
                 self._overlaps[t.name, value] = frozenset(v for p in pairs for v in p) - {value}
         holders: dict[tuple[str, str], list[int]] = {}
+        deniers: dict[tuple[str, str], list[int]] = {}
         for number, asset in enumerate(self.assets):
             for kind, values in (*asset.attributes.items(), *asset.not_attributes.items()):
                 for value in values:
@@ -221,9 +224,13 @@ class Catalogue:
                             "and its not_attributes"
                         )
                     holders.setdefault((kind, value), []).append(number)
+            for kind, values in asset.not_attributes.items():
+                for value in values:
+                    deniers.setdefault((kind, value), []).append(number)
         stated = {pair for graphs in self.graph_sets.values() for pair in graphs.values}
         self.attribute_values: tuple[tuple[str, str], ...] = tuple(sorted({*holders, *stated}))
         self._having = {p: BitSet.of(len(self.assets), m) for p, m in holders.items()}
+        self._denying = {p: BitSet.of(len(self.assets), m) for p, m in deniers.items()}
 
     @cached_property
     def _all(self) -> BitSet:
@@ -289,19 +296,18 @@ class Catalogue:
         return cache(self._find_lacking)
 
     def _find_lacking(self, kind: str, value: str) -> BitSet:
-        barred = {value, *self._overlaps.get((kind, value), ())}
-        members = (
-            i
-            for i, a in enumerate(self.assets)
-            if (a.attributes.get(kind) and not barred & set(a.attributes[kind]))
-            or value in a.not_attributes.get(kind, ())
-        )
-        return BitSet.of(len(self.assets), members)
+        found = self._nothing
+        for other in self.values_of_type(kind):
+            found |= self.having(kind, other)
+        for barred in (value, *self._overlaps.get((kind, value), ())):
+            found -= self.having(kind, barred)
+        return found | self._denying.get((kind, value), self._nothing)
 
     def has(self, asset: int, kind: str, value: str) -> bool | None:
         """Whether the asset has the value: True, False, or None if unknown."""
-        true, unknown = self.values_of(asset, kind)
-        return True if value in true else None if value in unknown else False
+        if asset in self.having(kind, value):
+            return True
+        return False if asset in self.lacking(kind, value) else None
 
     def values_of(self, asset: int, kind: str) -> tuple[frozenset[str], frozenset[str]]:
         """The values of a type that the asset is known to have, and those that it may have."""
@@ -313,8 +319,12 @@ class Catalogue:
 
     def _find_values(self, asset: int, kind: str) -> tuple[frozenset[str], frozenset[str]]:
         true = frozenset(self.assets[asset].attributes.get(kind, ()))
-        vocabulary = {v for k, v in self._overlaps if k == kind}
+        vocabulary = self._vocabulary.get(kind, ())
         return true, frozenset(v for v in vocabulary if asset not in self.lacking(kind, v)) - true
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, tuple[str, ...]]:
+        return {t.name: t.values for t in self.inventory.attribute_types}
 
     # -- assets -----------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ Ratcliff, 1972) in the product form W(S) = product of theta(a) over a in S.
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+from itertools import combinations
 from math import comb
 
 import numpy as np
@@ -62,14 +62,14 @@ class DistractorPool:
         self._theta, self.shares = fit
 
     def _enumerate(self) -> NDArray[np.int64]:
-        live = np.flatnonzero(self._live).tolist()
-        members = self._count + 1
-        listed = chain.from_iterable(combinations(live, members))
-        sets = np.fromiter(listed, dtype=np.int64).reshape(-1, members)
-        fit = np.ones(len(sets), dtype=bool)
-        for a, b in combinations(range(members), 2):
-            fit &= self._pairs[sets[:, a], sets[:, b]]
-        return sets[fit]
+        live = np.flatnonzero(self._live)
+        later = np.triu(self._pairs[np.ix_(live, live)], 1)
+        sets = np.arange(max(len(live) - self._count, 0))[:, None]
+        for missing in reversed(range(self._count)):  # only sets that can still be completed
+            larger = np.logical_and.reduce(later[sets], axis=1)
+            place, new = larger[:, : len(live) - missing].nonzero()
+            sets = np.column_stack((sets[place], new))
+        return live[sets]
 
     def _fit_sets(self, sets: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """Theta, and how often each is the answer, by generalised iterative scaling.

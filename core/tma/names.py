@@ -36,6 +36,8 @@ def _stem(word: str) -> str:
 def stands_in(name: str, text: str) -> bool:
     """Whether the words of `name`, singular or plural, stand in `text` in a row."""
     long, short = words(text), words(name)
+    if len(short) == 1:
+        return short[0] in long
     ends = range(len(short), len(long) + 1)
     return any(long[end - len(short) : end] == short for end in ends)
 

@@ -180,6 +180,16 @@ def test_draws_are_allowed_and_there_whenever_possible(
             assert set(drawn) in possible
 
 
+@pytest.mark.parametrize("count", [23, 25])
+def test_as_many_options_as_a_task_may_have(count: int) -> None:
+    """Few sets of 24 of 26 answers, but ten millions of 13: the sets are not grown from those."""
+    pool = DistractorPool(np.ones(26), without(26, (0, 1)) if count < 25 else None, count)
+    drawn = pool.draw(25, np.random.default_rng(0))
+    assert drawn is not None
+    assert len({*drawn, 25}) == count + 1
+    assert count == 25 or not {0, 1} <= {*drawn}
+
+
 def test_nothing_is_drawn_of_nothing() -> None:
     pool = DistractorPool(np.zeros(5))
     assert pool.draw(0, np.random.default_rng(0)) is None

@@ -37,6 +37,11 @@ class Layout:
         rows, columns = self.offsets[position]
         return target[0] - rows, target[1] - columns
 
+    def target_of(self, reference: Cell, position: str) -> Cell:
+        """The cell at `position` of the reference; it may lie outside the grid."""
+        rows, columns = self.offsets[position]
+        return reference[0] + rows, reference[1] + columns
+
     def position_of(self, target: Cell, reference: Cell) -> str | None:
         """How the target stands to the reference, None if it is not one cell away."""
         offset = (target[0] - reference[0], target[1] - reference[1])

@@ -52,7 +52,7 @@ def find_at(
     """
     if reference is not None and position is not None:
         base = find_only(arrangement, Wanted(reference), "reference", catalogue)
-        cell = next((c for c in arrangement if layout.reference_of(c, position) == base), None)
+        cell = layout.target_of(base, position)
     if cell is None or cell not in arrangement:
         raise Unclear("nothing stands where the question points")
     return cell

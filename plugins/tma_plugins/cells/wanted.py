@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 
 from tma import BitSet, Catalogue, Infeasible
 
@@ -22,21 +24,21 @@ class Wanted:
 
     def known(self, catalogue: Catalogue) -> BitSet:
         """Assets known to fit."""
-        found = catalogue.everything
+        found = []
         if self.category is not None:
-            found &= catalogue.assets_in(self.category)
+            found.append(catalogue.assets_in(self.category))
         if self.attribute is not None:
-            found &= catalogue.having(*self.attribute)
-        return found
+            found.append(catalogue.having(*self.attribute))
+        return reduce(and_, found) if found else catalogue.everything
 
     def never(self, catalogue: Catalogue) -> BitSet:
         """Assets known not to fit."""
-        found = catalogue.everything - catalogue.everything
+        found = []
         if self.category is not None:
-            found |= catalogue.never_in(self.category)
+            found.append(catalogue.never_in(self.category))
         if self.attribute is not None:
-            found |= catalogue.lacking(*self.attribute)
-        return found
+            found.append(catalogue.lacking(*self.attribute))
+        return reduce(or_, found) if found else catalogue.everything - catalogue.everything
 
 
 def attribute_of(plan: Mapping[str, object]) -> tuple[str, str] | None:

@@ -86,8 +86,10 @@ class What(CellGenerator):
         if attribute is None:
             likely = np.ones(len(catalogue.categories), dtype=bool)
         else:
-            said = [stands_in(attribute[1], catalogue.name(c)) for c in catalogue.categories]
-            likely = catalogue.categories_with(*attribute) & ~np.array(said)
+            likely = catalogue.categories_with(*attribute).copy()
+            for code in np.flatnonzero(likely).tolist():
+                name = catalogue.name(catalogue.categories[code])
+                likely[code] = not stands_in(attribute[1], name)
         able = self.able(catalogue)
         if able != catalogue.everything:
             able &= catalogue.having(*attribute) if attribute else catalogue.everything

@@ -17,6 +17,8 @@ from tma_plugins.cells.wording import wording
 
 _PLAIN_SIZE = 0.9
 _SIZES = (0.76, 0.84, 0.92)
+_SHIFTS = {size: [round(step * (1 - size) / 4, 4) for step in (-2, -1, 0, 1, 2)] for size in _SIZES}
+_SHIFTS[_PLAIN_SIZE] = [0.0] * 5
 _PALE = (
     (246, 244, 239),
     (232, 240, 247),
@@ -90,10 +92,8 @@ class StickerCells(CellGenerator):
     ) -> dict[str, Any]:
         """A sticker's record; the last four say which view, size and place, each in [0, 1)."""
         views = asset.forms["sticker"]
-        size, quarter = _PLAIN_SIZE, 0.0
-        if self._config.jitter:
-            size = _SIZES[int(step * len(_SIZES))]
-            quarter = (1 - size) / 4
+        size = _SIZES[int(step * len(_SIZES))] if self._config.jitter else _PLAIN_SIZE
+        shifts = _SHIFTS[size]
         return {
             "row": cell[0],
             "column": cell[1],
@@ -102,10 +102,7 @@ class StickerCells(CellGenerator):
             "categories": asset.categories,
             "attributes": asset.attributes,
             "size": size,
-            "shift": (
-                round((int(right * 5) - 2) * quarter, 4),
-                round((int(down * 5) - 2) * quarter, 4),
-            ),
+            "shift": (shifts[int(right * 5)], shifts[int(down * 5)]),
         }
 
     def _background(self, rng: np.random.Generator) -> Background:
