@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ class Domain:
         SpaceError: a value is given twice, or is neither text nor a whole number.
     """
 
-    __slots__ = ("_code", "values")
+    __slots__ = ("__weakref__", "_code", "_translations", "values")
 
     def __init__(self, values: Iterable[Value]) -> None:
         self.values: tuple[Value, ...] = tuple(values)
@@ -35,6 +36,7 @@ class Domain:
             if type(value) not in (str, int):  # 1 and True would be one plan, np.int64 no JSON
                 kind = type(value).__name__
                 raise SpaceError(f"a plan field holds str or int, not {kind}: {value!r}")
+        self._translations: WeakKeyDictionary[Domain, Codes] = WeakKeyDictionary()
         self._code = {(type(v), v): i for i, v in enumerate(self.values)}
         if len(self._code) != len(self.values):
             raise SpaceError(f"a domain holds a value twice: {_first_repeat(self.values)!r}")
@@ -56,9 +58,14 @@ class Domain:
         return cls(pairs.values())
 
     def translation(self, target: Domain) -> Codes:
-        """An array that maps this domain's codes to the target's; its last entry keeps ABSENT."""
-        codes = [target.code(v) for v in self.values]
-        return np.array([*codes, ABSENT], dtype=np.int32)
+        """An array that maps this domain's codes to the target's; its last entry keeps ABSENT.
+
+        Kept while the target is; not to be written to.
+        """
+        if target not in self._translations:
+            codes = [target.code(v) for v in self.values]
+            self._translations[target] = np.array([*codes, ABSENT], dtype=np.int32)
+        return self._translations[target]
 
 
 def _first_repeat(values: Sequence[Value]) -> Value | None:

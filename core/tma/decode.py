@@ -44,6 +44,7 @@ class Decoder:
         self._starts = starts
         self._blocks = blocks
         self._domains = domains
+        self._singly = 0
 
     @cached_property
     def _offsets(self) -> NDArray[Any]:
@@ -98,8 +99,8 @@ class Decoder:
         block = np.searchsorted(self._offsets, wanted, side="right") - 1
         rest = wanted - self._offsets[block]
         touched = np.unique(block)
-        if len(touched) <= _FEW or len(touched) * _FEW < len(self._blocks):
-            for number in touched.tolist():  # not worth the pools of all blocks
+        if not self._worth_pools(len(touched)):
+            for number in touched.tolist():
                 mine = np.flatnonzero(block == number)
                 self._put(result, mine, *self._decode_block(number, rest[mine]))
             return result
@@ -111,6 +112,13 @@ class Decoder:
             part = layout.decode(place_of[block[mine]], rest[mine])
             self._put(result, mine, layout.fields, part)
         return result
+
+    def _worth_pools(self, touched: int) -> bool:
+        """Whether so many blocks are better decoded together, at once or as the last of many."""
+        if touched <= _FEW:
+            return False
+        self._singly += touched
+        return self._singly * _FEW >= len(self._blocks)
 
     def _put(
         self, result: Codes, mine: NDArray[np.int64], fields: Sequence[str], part: Codes

@@ -16,6 +16,8 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
+from tma.threads import one_thread
+
 _MOST_SETS = 40_000
 _TRIALS = 200
 _DIGITS = 8
@@ -58,7 +60,8 @@ class DistractorPool:
         small = comb(int(self._live.sum()), count + 1) <= _MOST_SETS
         self._sets = self._enumerate() if small else None
         self._with: dict[int, tuple[NDArray[np.int64], Floats]] = {}
-        fit = self._fit_pairs() if self._sets is None else self._fit_sets(self._sets)
+        with one_thread():
+            fit = self._fit_pairs() if self._sets is None else self._fit_sets(self._sets)
         self._theta, self.shares = fit
 
     def _enumerate(self) -> NDArray[np.int64]:

@@ -205,6 +205,20 @@ def test_an_empty_space_is_a_space() -> None:
         assert space.codes([]).shape[0] == 0
 
 
+def test_codes_do_not_depend_on_how_many_are_asked_for_together() -> None:
+    """Few of many blocks are decoded one by one, until so many were that all are worth it."""
+    parts = [product(kind=[f"k{i}"], size=[i, i + 1], name=["x", f"y{i}"]) for i in range(200)]
+    numbers = np.random.default_rng(2).permutation(800)
+    together = union(parts).codes(numbers)
+    space = union(parts)
+    bit_by_bit = [space.codes(numbers[i : i + 12]) for i in range(0, 800, 12)]
+    assert (np.concatenate(bit_by_bit) == together).all()
+    fields, domains = space.fields, space.domains
+    for number, codes in zip(numbers.tolist()[:50], together.tolist(), strict=False):
+        said = {f: domains[f].values[c] for f, c in zip(fields, codes, strict=True)}
+        assert said == space[number].as_dict()
+
+
 def test_shared_domains_keep_codes() -> None:
     domain = Domain(["red", "green", "blue"])
     blocks = [[Column(("color",), [domain], np.array([[code]]))] for code in (2, 0, ABSENT)]
