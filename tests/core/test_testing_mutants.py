@@ -311,6 +311,12 @@ MUTANTS = {
         "one spoilt request changes the reply to another",
         REPLY + "given = await super().reply(requests)\n    return [given[0]] * len(given)",
     ),
+    "blind to a change": adapter(
+        "failures-are-outcomes",
+        "with a changed picture a request is answered",
+        REPLY + "return [tma.Reply(text='A') if r.media.path.exists() else "
+        "tma.Reply(text=None, failure='gone') for r in requests]",
+    ),
     "blind to what it consumes": adapter(
         "failures-are-outcomes",
         "without its picture a request is answered",

@@ -16,7 +16,7 @@ from tma_plugins.huggingface.settings import LocalConfig
 from tma_plugins.huggingface.wording import word
 
 from . import tiny_models
-from .asking import ask, load, picture, request, video
+from .asking import ask, load, media_file, picture, request, video
 
 pytestmark = pytest.mark.slow  # torch and transformers take some seconds to import
 COLORS = ((210, 40, 40), (40, 190, 60), (50, 70, 220), (240, 240, 240))
@@ -180,7 +180,7 @@ def test_one_bad_picture_spoils_no_batch(
     model = load(spec(folders["llava"], "batch_size=4"))
     broken = tmp_path / "broken.png"
     broken.write_bytes(b"no picture")
-    bad = request(7, media=tma.MediaFile(broken, "image/png", "0"))
+    bad = request(7, media=media_file(broken, "image/png"))
     first, spoilt, last = ask(model, shown[0], bad, shown[1])
     assert (first.failure, last.failure) == (None, None)
     assert (spoilt.failure or "").startswith("media: ")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -103,11 +106,29 @@ def test_sights(tmp_path: Path) -> None:
 def test_files_that_can_not_be_shown(tmp_path: Path) -> None:
     broken = tmp_path / "p.png"
     broken.write_bytes(b"\x89PNG\r\n\x1a\nnothing")
+    digest = hashlib.sha256(broken.read_bytes()).hexdigest()
     with pytest.raises(MediaError, match=r"p\.png: can't be read as a picture"):
-        read_sight(tma.MediaFile(broken, "image/png", "0"), 1)
+        read_sight(tma.MediaFile(broken, "image/png", digest), 1)
+    with pytest.raises(MediaError, match=r"p\.png: the video: can't be read as a video"):
+        read_sight(tma.MediaFile(broken, "video/mp4", digest), 1)
     gone = tma.MediaFile(tmp_path / "gone.png", "image/png", "1")
     with pytest.raises(MediaError, match=r"gone\.png"):
         asyncio.run(DataUris(1).pictures(gone))
+
+
+@pytest.mark.parametrize("make", [picture, video])
+def test_files_that_are_not_those_recorded(
+    tmp_path: Path, make: Callable[[Path], tma.MediaFile]
+) -> None:
+    """Replies are kept by the hash that was recorded: no other picture is shown under it."""
+    media = replace(make(tmp_path / "shown.png"), sha256=hashlib.sha256(b"another").hexdigest())
+    for look in (
+        lambda: read_sight(media, 2),
+        lambda: asyncio.run(DataUris(2).pictures(media)),
+        lambda: asyncio.run(DataUris(2).whole(media)),
+    ):
+        with pytest.raises(MediaError, match=r"shown\.png is not the file that was rendered"):
+            look()
 
 
 def test_what_is_missing_is_named() -> None:

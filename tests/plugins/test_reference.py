@@ -272,5 +272,5 @@ def test_echo_notices_a_file_that_has_changed(tmp_path: Path) -> None:
     gone = replace(media, path=tmp_path / "gone.png")
     echo = load("echo").adapter
     changed, missing = asyncio.run(echo.reply([replace(ASKED[0], media=m) for m in (media, gone)]))
-    assert "not what its hash says" in (changed.failure or "")
+    assert "is not the file that was rendered" in (changed.failure or "")
     assert "gone.png" in (missing.failure or "")

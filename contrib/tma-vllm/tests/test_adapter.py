@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -30,10 +31,14 @@ def adapter(model: str = "lab/tiny", **settings: Any) -> VllmAdapter:
     return VllmAdapter(VllmConfig(variant=model, **settings))
 
 
+def media_file(path: Path, media_type: str) -> tma.MediaFile:
+    return tma.MediaFile(path, media_type, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
 def picture(folder: Path, green: int, name: str | None = None) -> tma.MediaFile:
     path = folder / (name or f"{green}.png")
     Image.new("RGB", (4, 4), (9, green, 9)).save(path)
-    return tma.MediaFile(path, "image/png", "")
+    return media_file(path, "image/png")
 
 
 def video(folder: Path) -> tma.MediaFile:
@@ -47,7 +52,7 @@ def video(folder: Path) -> tma.MediaFile:
             pixels = np.full((32, 32, 3), (0, green, 0), np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(pixels)))
         container.mux(stream.encode(None))
-    return tma.MediaFile(path, "video/mp4", "")
+    return media_file(path, "video/mp4")
 
 
 def request(media: tma.MediaFile | None = None, prompt: str = "Which?") -> tma.Request:
@@ -108,12 +113,16 @@ def test_what_vllm_will_not_take_fails_alone(vllm: ModuleType, tmp_path: Path) -
 
 def test_media_that_can_not_be_read_fail_alone(vllm: ModuleType, tmp_path: Path) -> None:
     gone = tma.MediaFile(tmp_path / "gone.png", "image/png", "")
-    broken = tma.MediaFile(tmp_path / "broken.mp4", "video/mp4", "")
-    broken.path.write_bytes(b"no video")
-    replies = ask(adapter(), request(gone), request(picture(tmp_path, 2)), request(broken))
-    assert [r.text for r in replies] == [None, "C", None]
+    (tmp_path / "broken.mp4").write_bytes(b"no video")
+    broken = media_file(tmp_path / "broken.mp4", "video/mp4")
+    changed = picture(tmp_path, 3)
+    picture(tmp_path, 4, changed.path.name)
+    asked = [request(m) for m in (gone, picture(tmp_path, 2), broken, changed)]
+    replies = ask(adapter(), *asked)
+    assert [r.text for r in replies] == [None, "C", None, None]
     assert "No such file" in str(replies[0].failure)
     assert "can't be read as a video" in str(replies[2].failure)
+    assert "is not the file that was rendered" in str(replies[3].failure)
     assert vllm.LOADED[0].batches == [1]
 
 

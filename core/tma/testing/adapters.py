@@ -147,22 +147,26 @@ def order_and_count_are_kept(subject: Subject) -> str | None:
 
 @check("property", _KIND)
 def failures_are_outcomes(subject: Subject) -> None:
-    """A picture that can't be read is its own reply's failure, and no other's."""
+    """A picture that can't be read, or was changed, is its own reply's failure, and no other's."""
     with requests(subject) as asked:
         model = loaded(subject)
         if not model.consumes:
             raise NotChecked("looks at no media, so that no request can be spoilt")
         good = replies(model, asked[:1])[0]
-        gone = MediaFile(Path("/no/such/picture.png"), "image/png", hashlib.sha256().hexdigest())
-        batch = [replace(asked[0], media=gone), *asked[:1]][: max(model.adapter.batch_size, 1)]
-        given = replies(model, batch)
-        if given[0].failure is None:
-            raise CheckFailure(
-                f"without its picture a request is answered {given[0].text!r}",
-                mend="read the media of each request, and say in Reply.failure if it can't be",
-            )
-        if len(given) > 1 and given[1].text != good.text:
-            raise CheckFailure(
-                "one spoilt request changes the reply to another one of its batch",
-                mend="let each request fail by itself",
-            )
+        nothing = hashlib.sha256().hexdigest()
+        gone = MediaFile(Path("/no/such/picture.png"), "image/png", nothing)
+        changed = replace(asked[0].media or gone, sha256=nothing)
+        for spoilt, how in ((gone, "without its picture"), (changed, "with a changed picture")):
+            batch = [replace(asked[0], media=spoilt), asked[0]]
+            given = replies(model, batch[: max(model.adapter.batch_size, 1)])
+            if given[0].failure is None:
+                raise CheckFailure(
+                    f"{how} a request is answered {given[0].text!r}",
+                    mend="read media by `request.media.read()`, which compares them with what was "
+                    "recorded, and say in Reply.failure if they can't be read",
+                )
+            if len(given) > 1 and given[1].text != good.text:
+                raise CheckFailure(
+                    "one spoilt request changes the reply to another one of its batch",
+                    mend="let each request fail by itself",
+                )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tma.contract.models import ModelAdapter, Reply, Request
+from tma.errors import MediaError
 
 
 class Oracle(ModelAdapter):
@@ -32,7 +33,7 @@ class Echo(ModelAdapter):
         if request.media is None:
             return Reply(text=request.prompt)
         try:
-            size = len(request.media.path.read_bytes())
-        except OSError as error:
-            return Reply(text=None, failure=f"bad request: {error.strerror}")
+            size = len(request.media.read())
+        except MediaError as error:
+            return Reply(text=None, failure=f"bad request: {error}")
         return Reply(text=f"{request.prompt}\n{size} bytes")

@@ -25,14 +25,17 @@ def read_sight(media: tma.MediaFile, count: int | None) -> tma.Clip:
     """The picture as one frame, or `count` evenly spaced frames of the video (all if None).
 
     Raises:
-        MediaError: the file can't be read.
+        MediaError: the file can't be read, or is not the one that was recorded.
     """
     import numpy as np
 
-    if is_video(media):
-        return tma.read_clip(media.path, count)
+    data = media.read()
     try:
-        picture = tma.open_picture(media.path.read_bytes())
+        if is_video(media):
+            return tma.read_clip(data, count)
+        picture = tma.open_picture(data)
+    except tma.MediaError as error:
+        raise tma.MediaError(f"{media.path}: {error.message}") from None
     except (OSError, ValueError) as error:
         raise tma.MediaError(f"{media.path}: can't be read as a picture: {error}") from None
     return tma.Clip(np.asarray(picture.convert("RGB"))[None], (0,), 1.0)
@@ -70,26 +73,19 @@ class DataUris:
         """The file as it is.
 
         Raises:
-            MediaError: it can't be read.
+            MediaError: it can't be read, or is not the one that was recorded.
         """
-        return await self._whole.get(media.sha256, lambda: _file_uri(media))
+        return await self._whole.get(media.sha256, lambda: data_uri(media.read(), media.media_type))
 
     async def pictures(self, media: tma.MediaFile) -> Sequence[str]:
         """A picture as it is; of a video as many evenly spaced frames as wanted, as JPEGs.
 
         Raises:
-            MediaError: it can't be read.
+            MediaError: it can't be read, or is not the one that was recorded.
         """
         if not is_video(media):
             return [await self.whole(media)]
         return await self._cut.get(media.sha256, lambda: _frame_uris(media, self._frames))
-
-
-def _file_uri(media: tma.MediaFile) -> str:
-    try:
-        return data_uri(media.path.read_bytes(), media.media_type)
-    except OSError as error:
-        raise tma.MediaError(f"{media.path}: {error.strerror or error}") from None
 
 
 def _frame_uris(media: tma.MediaFile, count: int) -> Sequence[str]:

@@ -83,7 +83,7 @@ class VllmAdapter(tma.ModelAdapter):
         for place, request in enumerate(requests):
             try:
                 asked[place] = conversation(request, self._config.system, self._config.frames)
-            except (tma.MediaError, OSError) as error:
+            except tma.MediaError as error:
                 replies[place] = _failed("bad request", error)
         with self._lock:
             answers = self._chat(list(asked.values()))

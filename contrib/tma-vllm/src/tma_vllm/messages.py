@@ -23,7 +23,7 @@ def conversation(request: tma.Request, system: str, frames: int) -> list[Message
         frames: how many pictures of a video are shown, evenly spaced.
 
     Raises:
-        MediaError, OSError: the media can't be read.
+        MediaError: the media can't be read, or are not those that were recorded.
     """
     content = [*_pictures(request.media, frames), {"type": "text", "text": request.prompt}]
     asked = {"role": "user", "content": content}
@@ -34,12 +34,12 @@ def _pictures(media: tma.MediaFile | None, frames: int) -> Iterator[Message]:
     if media is None:
         return
     if media.media_type.startswith("video/"):
-        for frame in tma.read_clip(media.path, frames).frames:
+        for frame in tma.read_clip(media.read(), frames).frames:
             data = BytesIO()
             Image.fromarray(frame).save(data, "PNG", compress_level=1)
             yield _picture(data.getvalue(), "image/png")
     else:
-        yield _picture(media.path.read_bytes(), media.media_type)
+        yield _picture(media.read(), media.media_type)
 
 
 def _picture(data: bytes, media_type: str) -> Message:
