@@ -68,6 +68,20 @@ def test_the_posterior_is_the_dense_formula(seed: int, n: int, more: list[int]) 
     np.testing.assert_allclose(model.covariance(asked, asked), covariance, atol=1e-8)
 
 
+def test_full_and_sparse_rows_are_watched_alike() -> None:
+    rng = np.random.default_rng(4)
+    full = rng.random((30, 40)) * (rng.random((30, 40)) < 0.9)
+    thin = rng.random((30, 500)) * (rng.random((30, 500)) < 0.01)
+    rows = [csr_array(full), csr_array(thin), csr_array(full[:, :7])]
+    variances = np.array([0.3, 0.2, 0.0, 0.1])  # the last block is of no use
+    joint = Surrogate(variances).watch(rows).joint
+    assert joint is not None
+    assert np.allclose(joint, dense(rows, variances[:3]), rtol=0, atol=1e-12)
+    nothing = Surrogate(np.array([0.0, 0.0, 0.0, 0.1])).watch(rows).joint
+    assert nothing is not None
+    assert not nothing.any()
+
+
 def test_the_posterior_is_scikit_learns() -> None:
     """A flat prior of the mean is the limit of a very wide one, which a constant kernel has."""
     rows = world(4, 60)

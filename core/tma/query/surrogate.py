@@ -35,6 +35,8 @@ _HOPELESS = 2e-4
 """Blocks whose share of the variance falls below this are given up, every few updates."""
 _REVIVED = 1e-2
 """What was given up with fewer answers starts again from this share."""
+_FILLED = 0.1
+"""Sparse products of rows that are fuller than this are slower than dense ones."""
 JOINT = 1500
 """Covariances between more watched rows are not kept, only their variances."""
 
@@ -134,6 +136,23 @@ class Belief:
     variance: Floats
 
 
+def _gram(rows: Rows, variances: Floats) -> Floats:
+    """(rows, rows) prior covariances.
+
+    Groups have nearly all effects of some blocks, and hardly any of others.
+    """
+    found = np.zeros((rows[0].shape[0],) * 2)
+    for block, variance in zip(rows, variances[:-1].tolist(), strict=True):
+        if variance <= USELESS:
+            continue
+        if block.nnz > _FILLED * block.shape[0] * block.shape[1]:
+            dense = block.toarray()
+            found += variance * (dense @ dense.T)
+        else:
+            found += variance * (block @ block.T).toarray()
+    return found
+
+
 class Watch:
     """Rows whose belief is kept up to date while answers come in.
 
@@ -147,7 +166,7 @@ class Watch:
         self._model = model
         scaled = model.scaled(rows)
         self._across = csr_array(scaled.T)
-        self.joint: Floats | None = (scaled @ self._across).toarray() if joint else None
+        self.joint: Floats | None = _gram(rows, model.variances) if joint else None
         self.variance: Floats = np.asarray(scaled.multiply(scaled).sum(axis=1)).reshape(-1)
         self.pulled = np.zeros((0, scaled.shape[0]))
 
