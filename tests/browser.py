@@ -14,12 +14,22 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 PHONE, DESK = 375, 1280
 """Widths in CSS pixels."""
+PATIENCE = 60_000
+"""Milliseconds to wait for what will come, on machines however busy."""
 
 _LOCAL = ("file:", "data:", "blob:", "about:")
 _AA = {
@@ -59,7 +69,7 @@ class Viewer:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.problems: list[str] = []
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.problems.append(f"raised {error}"))
         page.on("dialog", self._dialog)
@@ -151,6 +161,7 @@ def _browser() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail("no chromium here, and CI is to look at pages: run tools/setup.sh")
         pytest.skip("no chromium here: `make setup` as root installs it")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         flags = ["--no-sandbox"] if os.geteuid() == 0 else []
         with playwright.chromium.launch(executable_path=program, args=flags) as browser:

@@ -6,6 +6,9 @@ import os
 import sys
 from pathlib import Path
 
+# before numpy is imported: several processes of tests would wait for each other's threads
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import pytest
 from hypothesis import settings
 

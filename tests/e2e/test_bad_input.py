@@ -6,7 +6,6 @@ import errno
 import io
 import json
 import os
-import resource
 import struct
 import subprocess
 import sys
@@ -107,15 +106,12 @@ def tma(*arguments: str) -> Done:
 
 def tma_alone(*arguments: str, limit: int | None = None) -> Done:
     """Run it in a process of its own, in which no file grows past `limit` bytes."""
-
-    def cap() -> None:
-        if limit is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-
-    command = [sys.executable, "-c", "from tma.cli import main; main()", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=120, preexec_fn=cap, check=False
-    )
+    script = "from tma.cli import main; main()"
+    if limit is not None:
+        capped = f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
+        script = f"import resource; {capped}; {script}"
+    command = [sys.executable, "-c", script, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def assert_one_line(done: Done, *parts: str) -> None:

@@ -112,7 +112,7 @@ class Workplace:
             env=self._environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=1200,  # against hanging, on machines however busy
             check=False,
         )
         assert done.returncode == 0, f"{what}: exit code {done.returncode}\n{done.stderr}"

@@ -87,7 +87,14 @@ class Server:
 def serving(app: Server | None = None) -> Iterator[Server]:
     """A server in a thread, on a free port of 127.0.0.1."""
     app = app or Server()
-    config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", access_log=False)
+    config = uvicorn.Config(
+        app,
+        port=0,
+        log_level="critical",
+        lifespan="off",
+        access_log=False,
+        timeout_keep_alive=600,  # else it closes connections just when clients use them again
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -174,7 +174,7 @@ class Frozen(Server):
     def __init__(self, after: int) -> None:
         super().__init__()
         self.after = after
-        self.held = 0
+        self.held = self.waiting = 0
         self.thawed = threading.Event()
         self.answered: Counter[str] = Counter()
         self.answer = Faulty()
@@ -193,11 +193,13 @@ class Frozen(Server):
             enough = sum(self.answered.values()) >= self.after and not self.thawed.is_set()
             if event["type"] == "http.response.start" and enough:
                 self.held += 1
+                self.waiting += 1
                 over = asyncio.create_task(receive())
                 while not self.thawed.is_set() and not over.done():
                     await asyncio.sleep(0.01)
                 gone = over.done()
                 over.cancel()
+                self.waiting -= 1
             if not gone:
                 await send(event)
             complete = event.get("body", b"")
@@ -255,10 +257,11 @@ def test_a_killed_run_pays_for_nothing_twice(tmp_path: Path, many: TaskSet) -> N
             first.wait()
         before = sum(frozen.answered.values())
         assert 900 <= before < 1100
-        time.sleep(0.1)
+        time.sleep(0.1)  # calls that have come get as far as to be held
+        until(lambda: frozen.waiting == 0)  # the server has noticed that nobody waits for it
         frozen.thawed.set()
         with command(tmp_path, *words) as second:
-            out, err = second.communicate(timeout=120)
+            out, err = second.communicate(timeout=300)
         assert second.returncode == 0, err
     found = json.loads(out)["models"][0]
     assert (found["calls"], found["reused"], found["failed"]) == (2000 - before, before, 0)
@@ -270,7 +273,7 @@ def test_a_killed_run_pays_for_nothing_twice(tmp_path: Path, many: TaskSet) -> N
     assert all(row.text == right_reply(row.prompt) for row in rows)
 
 
-def until(true: Any, seconds: float = 60.0) -> None:
+def until(true: Any, seconds: float = 300.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -331,7 +334,7 @@ def test_an_endpoint_that_bears_little_is_asked_little(
         found = evaluate(tasks, asked, store, media=many.media_file)
     assert (found.outcomes["option"], found.outcomes["failed"]) == (150, 0)
     assert most > 6
-    assert refused < 75  # 64 at once would have been refused most of the time
+    assert refused < 200  # 64 at once, all the time, would be refused 500 times and more
 
 
 def test_failures_are_kept_with_their_cause_and_tried_by_the_next_run(

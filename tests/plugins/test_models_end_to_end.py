@@ -141,16 +141,22 @@ def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             env={**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"},
         )
     try:
-        for _ in range(1200):
+        for _ in range(6000):
             assert process.poll() is None, log.read_text()
             with socket.socket() as trial:
                 if trial.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
+        else:
+            pytest.fail(log.read_text())
         yield Served(folder, f"http://127.0.0.1:{port}/v1")
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def test_a_real_server_says_what_the_same_weights_say_here(served: Served, tasks: Path) -> None:
