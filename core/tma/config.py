@@ -12,6 +12,11 @@ from typing import Any
 from tma.errors import ConfigError, did_you_mean
 
 _TABLES = ("plugins", "models", "limits")
+OWN_VARIABLES = frozenset(
+    f"TMA_{name}"
+    for name in ("CACHE", "CONFIG", "STORE", "LOAD_PLUGINS", "DISABLE_PLUGINS", "STRICT_PLUGINS")
+)
+"""Variables of the environment that are no plugin's, beside those of limits."""
 _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -134,7 +139,7 @@ class Settings:
 
     def source_of(self, plugin: str, key: str) -> str:
         """Where a setting of a plugin's contribution comes from, for messages: variable or file."""
-        variable = _variable(plugin, key)
+        variable = variable_of(plugin, key)
         return variable if variable in self.environ else str(self.origin or "settings")
 
     def for_contribution(self, plugin: str, name: str, fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -150,13 +155,14 @@ class Settings:
             if normalise(key) == normalise(name) and isinstance(own, dict):
                 found.update(own)
         for key in fields:
-            variable = _variable(plugin, key)
+            variable = variable_of(plugin, key)
             if variable in self.environ:
                 found[key] = self.environ[variable]
         return found
 
 
-def _variable(plugin: str, key: str) -> str:
+def variable_of(plugin: str, key: str) -> str:
+    """The variable of the environment that sets a setting of a plugin's contributions."""
     return f"TMA_{plugin}_{key}".upper().replace("-", "_")
 
 

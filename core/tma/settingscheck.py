@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from tma.config import Settings, normalise
+from tma.config import OWN_VARIABLES, Settings, normalise, variable_of
 from tma.errors import ConfigError, PluginError, TmaWarning, did_you_mean
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ def check_contributions(registry: Registry) -> None:
 
 
 def check_fields(registry: Registry, entry: Entry, fields: Collection[str]) -> None:
-    """Check the names of what `tma.toml` sets for an entry and for all of its plugin.
+    """Check the names of what is set for an entry and for all of its plugin.
+
+    That is in `tma.toml`, and in variables of the environment.
 
     Args:
         registry: holds the settings.
@@ -65,10 +67,35 @@ def check_fields(registry: Registry, entry: Entry, fields: Collection[str]) -> N
         for key, value in table.items()
         if key != "enabled" and not (isinstance(value, dict) and normalise(key) in tables)
     ]
-    if set(common) <= set(fields):
+    readable = {variable_of(plugin, field) for field in fields}
+    strange = [v for v in _variables(registry, plugin) if v not in readable]
+    if set(common) <= set(fields) and not strange:
         return
-    if (known := _fields(registry, entries)) is not None:
-        _refuse(registry.settings, plugin, f"plugin {plugin!r}", common, {*fields, *known})
+    if (known := _fields(registry, entries)) is None:
+        return
+    _refuse(registry.settings, plugin, f"plugin {plugin!r}", common, {*fields, *known})
+    readable |= {variable_of(plugin, field) for field in known}
+    for variable in strange:
+        if variable not in readable:
+            raise ConfigError(
+                f"{variable}: plugin {plugin!r} has no such setting",
+                hint=did_you_mean(variable, sorted(readable), "variables"),
+            )
+
+
+def _variables(registry: Registry, plugin: str) -> list[str]:
+    """The variables of the environment that are a plugin's by their names, sorted.
+
+    `TMA_OPEN_CLIP_MODEL` is one of `open-clip`, also where there is a plugin `open`.
+    """
+    owners = sorted({variable_of(p.name, "") for p in registry.plugins}, key=len)
+    found = []
+    for variable in sorted(registry.settings.environ):
+        if variable not in OWN_VARIABLES:
+            mine = [prefix for prefix in owners if variable.startswith(prefix)]
+            if mine and mine[-1] == variable_of(plugin, ""):
+                found.append(variable)
+    return found
 
 
 def warn_of_absent(registry: Registry) -> None:

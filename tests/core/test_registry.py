@@ -225,6 +225,26 @@ def test_a_variable_that_is_not_valid_is_named(toys: PluginShelf) -> None:
         make(registry, "set-up")
 
 
+@pytest.mark.parametrize("name", ["set-up", "plain"])
+def test_a_misspelt_variable_is_an_error(toys: PluginShelf, name: str) -> None:
+    registry = toys.registry(Settings(environ={"TMA_TOYS_SIEZ": "2"}))
+    says = r"^TMA_TOYS_SIEZ: plugin 'toys' has no such setting \(did you mean TMA_TOYS_SIZE\?\)"
+    with pytest.raises(ConfigError, match=says):
+        make(registry, name)
+
+
+def test_variables_of_others_are_left_to_them(toys: PluginShelf) -> None:
+    environ = {"TMA_TOYS_SIZE": "2", "TMA_TOYSHOP_OPEN": "1", "TMA_CACHE": "x", "TOYS_SIEZ": "3"}
+    made = make(toys.registry(Settings(environ=environ)), "plain")  # a sister's settings are known
+    assert made is not None
+
+
+def test_the_longest_name_that_fits_owns_a_variable(shelf: PluginShelf, toys: PluginShelf) -> None:
+    shelf.add("tma-toys-strict", "toys-strict", "import tma\n")
+    registry = toys.registry(Settings(environ={"TMA_TOYS_STRICT_SIEZ": "2"}))
+    make(registry, "set-up")
+
+
 def test_settings_that_a_contribution_without_any_is_given(toys: PluginShelf) -> None:
     registry = toys.registry(Settings({"toys": {"plain": {"size": 3}}}))
     with pytest.raises(ConfigError, match=r"toys/plain has no setting 'size' \(settings: none\)"):

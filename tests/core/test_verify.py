@@ -332,6 +332,12 @@ def test_an_unknown_generator(tasks: Path) -> None:
         check(tasks)
 
 
+def test_a_plan_without_a_generator(tasks: Path) -> None:
+    tamper(tasks, lambda t: t["plan"].pop("generator"))
+    report = check(tasks)
+    assert any("a plan names no task generator" in line for _, line in report.irreproducible)
+
+
 def test_assets_that_have_changed(tasks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = tuple(a for a in toys.ASSETS if a.categories != ("pear",))
     less = toys.inventory(assets=gone)
