@@ -109,8 +109,11 @@ class Decoder:
         for which in np.unique(layouts).tolist():
             mine = np.flatnonzero(layouts == which)
             layout = self._layouts[which]
-            part = layout.decode(place_of[block[mine]], rest[mine])
-            self._put(result, mine, layout.fields, part)
+            if len(layout.numbers) == 1:  # it may be a large table in a file: no pool of it
+                decoded = self._decode_block(int(layout.numbers[0]), rest[mine])
+            else:
+                decoded = layout.fields, layout.decode(place_of[block[mine]], rest[mine])
+            self._put(result, mine, *decoded)
         return result
 
     def _worth_pools(self, touched: int) -> bool:
@@ -176,10 +179,14 @@ class _Layout:
         self.field_set = frozenset(self.fields)
         self.numbers = np.array(numbers)
         self._blocks = {n: blocks[n] for n in numbers}
-        self._pools: list[tuple[Codes, NDArray[np.int64], NDArray[np.int64]]] = []
-        for position in range(len(columns)):
-            mine = [blocks[n][position] for n in numbers]
-            self._pools.append(_pool(mine, domains))
+        self._domains = domains
+
+    @cached_property
+    def _pools(self) -> list[tuple[Codes, NDArray[np.int64], NDArray[np.int64]]]:
+        """Of each position, see `_pool`."""
+        return [
+            _pool(columns, self._domains) for columns in zip(*self._blocks.values(), strict=True)
+        ]
 
     def decode(self, place: NDArray[np.int64], rest: NDArray[Any]) -> Codes:
         """Mixed-radix digits of `rest`, the last column fastest, looked up in the pools."""
