@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from typing import Any
@@ -170,6 +171,18 @@ def test_kept_models_change_no_byte() -> None:
     assert [draw(scene, **MESHES).media.data for scene in scenes] == first
     with painting() as painter:
         assert painter.shelf.held == held
+
+
+def test_pyrender_may_be_used_beside_it() -> None:
+    """It ends the display of its device, and so all contexts on it, with its own renderer."""
+    scenes: list[Scene] = [busy(0), film()]
+    first = [draw(scene, **MESHES).media.data for scene in scenes]
+    for _ in range(2):
+        beside = compat.open_context()
+        beside.delete()
+        assert [draw(scene, **MESHES).media.data for scene in scenes] == first
+    gc.collect()  # of painters whose context is gone
+    assert draw(busy(0), **MESHES).media.data == first[0]
 
 
 # What can't be drawn

@@ -42,7 +42,16 @@ try:
 except (ImportError, OSError, AttributeError, TypeError, RuntimeError) as error:
     raise MediaError(f"OpenGL can't be used here: {error}", hint=HINT) from error
 
-__all__ = ["GlError", "ShaderProgramCache", "egl", "gl", "in_one_line", "open_context", "release"]
+__all__ = [
+    "GlError",
+    "ShaderProgramCache",
+    "abandon",
+    "egl",
+    "gl",
+    "in_one_line",
+    "open_context",
+    "release",
+]
 
 
 def open_context() -> Any:
@@ -74,6 +83,12 @@ def release(context: Any) -> None:
     display = context._platform._egl_display
     none = egl.egl.EGL_NO_SURFACE, egl.egl.EGL_NO_SURFACE, egl.egl.EGL_NO_CONTEXT
     egl.egl.eglMakeCurrent(display, *none)
+
+
+def abandon(context: Any) -> None:
+    """Forget a context that is dead: to delete it would end the display of those that live."""
+    context._platform._egl_display = None
+    context._platform = None
 
 
 def _opened(device: str) -> Any:

@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tma_plugins.glrender.canvas import Canvas, Ledger, Rows, ShadeMap
-from tma_plugins.glrender.compat import ShaderProgramCache, gl, open_context, release
+from tma_plugins.glrender.compat import (
+    GlError,
+    ShaderProgramCache,
+    abandon,
+    gl,
+    open_context,
+    release,
+)
 from tma_plugins.glrender.gpu import TINT, UV, Model, Part, Shelf
 from tma_plugins.glrender.optics import Floats, Lamps
 
@@ -72,6 +79,10 @@ class Painter:
         gl.glDisable(gl.GL_SCISSOR_TEST)
         gl.glVertexAttrib2f(UV, 0, 0)
         gl.glVertexAttrib4f(TINT, 1, 1, 1, 1)
+
+    def abandon(self) -> None:
+        """Forget its context, which is dead."""
+        abandon(self._context)
 
     def sleep(self) -> None:
         """Let go of the context, so that another thread can take it."""
@@ -332,7 +343,13 @@ def painting() -> Iterator[Painter]:
         if number not in _PAINTERS:
             _PAINTERS[number] = Painter()
         painter = _PAINTERS[number]
-        painter.wake()
+        try:
+            painter.wake()
+        except (GlError, AssertionError):
+            # whoever else used the display, such as pyrender itself, has ended it for all
+            painter.abandon()
+            painter = _PAINTERS[number] = Painter()
+            painter.wake()
         try:
             yield painter
         finally:
