@@ -7,6 +7,7 @@ kind; the plain baselines (nested loops, Pillow alone, a bare import) run here a
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -251,6 +252,7 @@ def tasks_of(bench: Workbench, plans: Sequence[Plan]) -> list[Task]:
 
 def question_rows(bench: Workbench, n: int) -> list[Row]:
     rows, made, spent = [], 0, 0.0
+    gc.collect()  # of the plain code's garbage
     for name, space in bench.spaces.items():
         tasks_of(bench, space.sample(20, np.random.default_rng(1)))  # fills pools
         plans = space.sample(n, np.random.default_rng(2))
@@ -308,6 +310,7 @@ def drawing_rates(
             make_line(bench, (Plan(task.plan), task.seed), folder / out)
         return len(tasks) / (time.process_time() - start)
 
+    gc.collect()
     bench = open_bench(assets, folder / "cache")
     made = tasks_of(bench, bench.space.sample(4 * n, np.random.default_rng(3)))
     cold, between, warm = made[: n // 4], made[n // 4 : -n], made[-n:]

@@ -169,7 +169,7 @@ class Catalogue:
 
     def _reached(self, reach: Matrix, own: tuple[str, ...]) -> frozenset[str]:
         codes = [self.code(c) for c in own]
-        reached: Matrix = np.logical_or.reduce(reach[codes])
+        reached: Matrix = reach[codes[0]] if len(codes) == 1 else np.logical_or.reduce(reach[codes])
         return frozenset(compress(self.categories, reached.tolist()))
 
     @cached_property

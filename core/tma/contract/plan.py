@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TypeVar, overload
 
 from tma.seeds import digest
+
+T = TypeVar("T")
 
 Value = str | int
 """What a plan field may hold. An absent field is absent, not None."""
@@ -37,6 +40,19 @@ class Plan(Mapping[str, Value]):
 
     def __getitem__(self, field: str) -> Value:
         return self._fields[field]
+
+    # those of Mapping raise and catch a KeyError for a field that does not apply: most of the time
+
+    @overload
+    def get(self, field: str, /) -> Value | None: ...
+    @overload
+    def get(self, field: str, /, default: T) -> Value | T: ...
+    def get(self, field: str, /, default: T | None = None) -> Value | T | None:
+        """The field's value, or the default."""
+        return self._fields.get(field, default)
+
+    def __contains__(self, field: object) -> bool:
+        return field in self._fields
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)

@@ -9,6 +9,7 @@ import numpy as np
 from tma import BitSet
 from tma_plugins.cells.layout import Cell
 
+_FEW = 2
 Arrangement = dict[Cell, int]
 """Cell -> number of the asset that stands there."""
 
@@ -57,7 +58,7 @@ class Arranger:
         if len(members) > 4 * (len(used) + count):
             drawn: dict[int, None] = {}
             while len(drawn) < count:
-                marks = self._rng.integers(len(members), size=2 * count)
+                marks = self._marks(len(members), 2 * count)
                 drawn |= dict.fromkeys(n for n in members[marks].tolist() if n not in used)
             return list(drawn)[:count]
         listed = members.tolist()
@@ -68,3 +69,10 @@ class Arranger:
         if count == 1:
             return [fresh[self._rng.integers(len(fresh))]]
         return [fresh[i] for i in self._rng.permutation(len(fresh))[:count].tolist()]
+
+    def _marks(self, below: int, count: int) -> list[int]:
+        """Random numbers, the same either way; an array is slower for a few."""
+        if count <= _FEW:
+            return [int(self._rng.integers(below)) for _ in range(count)]
+        marks: list[int] = self._rng.integers(below, size=count).tolist()
+        return marks
