@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from subprocess import run
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import linalg
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
-from tma.query.course import Course
-from tma.query.search import Search
+from tma.query import acquisition, surrogate
+from tma.query.acquisition import Extremes
+from tma.query.search import Search, Settings
+from tma.query.units import GroupUnits
+from tma.space import product
 from tma.threads import one_thread
 
 
@@ -54,22 +57,25 @@ print(len(threads), set(threads))
     assert done.stdout in ("1 {1}\n", "2 {1}\n")  # numpy and scipy may share one library
 
 
-def test_a_query_thinks_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_thinks_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[set[int]] = []
 
-    def watch(*_: object) -> Sequence[object]:
+    def cholesky(*words: Any, **more: Any) -> Any:
         seen.append(counts())
-        return []
+        return linalg.cholesky(*words, **more)
 
-    monkeypatch.setattr(Search, "propose", watch)
-    monkeypatch.setattr(Search, "learn", watch)
-    course = object.__new__(Course)
-    course.search = object.__new__(Search)
-    course._batch = []
+    monkeypatch.setattr(surrogate, "cholesky", cholesky)
+    monkeypatch.setattr(acquisition, "cholesky", cholesky)
+    units = GroupUnits(product(kind=["a", "b", "c", "d"], size=range(40)), ["kind"])
+    search = Search(units, Extremes(1, worst=True), Settings(80))
     with threadpool_limits(2, "blas"):
-        assert course.next_tasks() == []
-        course.learn([])
-    assert seen == [{1}, {1}]
+        while picks := search.propose():
+            search.learn(picks, [float(p.plan % 3 == 0) for p in picks])
+        asked = len(seen)
+        search.chances(search.believe())
+        search.believe_with(units)
+    assert 0 < asked < len(seen)
+    assert all(threads == {1} for threads in seen)
 
 
 def test_results_do_not_depend_on_the_machine() -> None:

@@ -23,7 +23,6 @@ from tma.query.search import Outcome, Pick, Search, Settings
 from tma.query.units import GroupUnits, PlanUnits, units_of
 from tma.seeds import digest
 from tma.space import PlanSpace
-from tma.threads import one_thread
 
 
 def goal_of(question: TopK | Threshold | Compare) -> Goal:
@@ -122,7 +121,6 @@ class Course:
         self.reasons: Counter[str] = Counter()
         self._batch: list[tuple[Pick, Task | None]] = []
 
-    @one_thread()
     def next_tasks(self) -> list[Task]:
         """The tasks to ask next; empty at the end."""
         while picks := self.search.propose():
@@ -160,7 +158,6 @@ class Course:
             which.append(pick.draw)
         return int(digest(which)[:15], 16)
 
-    @one_thread()
     def learn(self, replies: Sequence[Mapping[str, Reply]]) -> None:
         """Take in the replies to the last tasks, a model each, by task id.
 

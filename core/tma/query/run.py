@@ -29,7 +29,6 @@ from tma.query.summary import Findings, summarise
 from tma.seeds import check_seed
 from tma.space import PlanSpace
 from tma.store import ReplyStore
-from tma.threads import one_thread
 
 PAIRS_EACH = 60
 COMPARE_CONFIRM = 0.3
@@ -315,7 +314,6 @@ class QueryRun:
         """A model's replies by outcome."""
         return Counter(r.outcome for r in self.replies[place].values())
 
-    @one_thread()
     def answer(self) -> Answer:
         """The answer, or what is known of it so far; never waits."""
         source = self.source

@@ -19,6 +19,7 @@ from tma.query.learner import LEAST_FIT, Learner
 from tma.query.surrogate import Belief, Floats
 from tma.query.units import Units
 from tma.seeds import derive_rng
+from tma.threads import one_thread
 
 Phase = Literal["even", "active", "fresh"]
 Outcome = float | Literal["infeasible"] | None
@@ -136,6 +137,7 @@ class Search:
 
     # -- proposing ------------------------------------------------------------------------------
 
+    @one_thread()
     def propose(self) -> list[Pick]:
         """The next plans to ask about; empty at the end."""
         self._step += 1
@@ -262,6 +264,7 @@ class Search:
 
     # -- learning -------------------------------------------------------------------------------
 
+    @one_thread()
     def learn(
         self, picks: Sequence[Pick], answers: Sequence[float | Literal["infeasible"] | None]
     ) -> None:
@@ -307,6 +310,7 @@ class Search:
         """How many answers said something."""
         return len(self._learner.y)
 
+    @one_thread()
     def believe(self) -> Belief:
         """The units' means, at any moment; of no use before the first answer.
 
@@ -315,12 +319,14 @@ class Search:
         """
         return self._learner.glance()
 
+    @one_thread()
     def believe_with(self, units: Units) -> Belief:
         """As `believe`, by a model that knows less (or more) of the same units."""
         other = Learner(units)
         other.learn(self._learner.plans, self._learner.y)
         return other.glance()
 
+    @one_thread()
     def chances(self, belief: Belief) -> Floats:
         """(units,) chances of membership in the answer."""
         return self.goal.chances(belief, derive_rng("query-chances", self.seed, self._step))
