@@ -87,7 +87,7 @@ def _fill(registry: Registry, folder: Path, job: Job, say: Callable[[str], None]
     source, plans = bench.assets.entry.contribution.name, bench.space.size
     assets, kinds = len(bench.catalogue.assets), len(bench.generators)
     say(f"1. {assets:,} assets of {source!r} make {plans:,} plans of {kinds} kinds of task")
-    summary = generate(order, folder / "tasks", registry, workers=1)
+    summary = generate(order, folder / "tasks", registry)
     say(f"2. {sum(summary.made.values())} tasks generated, with pictures")
     tasks = TaskSet.open(folder / "tasks")
     report = verify(tasks, bench)

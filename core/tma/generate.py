@@ -27,8 +27,10 @@ from tma.space import PlanSpace
 from tma.taskset import FORMAT, RUN, TASKS, add_media, new_folder
 from tma.workbench import Workbench
 
-_CHUNK = 25
-_JOBS_A_WORKER = 400
+_QUESTIONS_A_WORKER, _PICTURES_A_WORKER = 400, 40
+"""Fewer are made sooner than another process starts: it takes some seconds."""
+_QUESTIONS_AT_ONCE, _PICTURES_AT_ONCE = 25, 4
+"""Handed to a worker together: a few, so that all workers are busy to the end."""
 _REASONS_TOLD = 5
 
 _MOST_FAILURES = 20
@@ -206,7 +208,7 @@ def make_tasks(
     """
     made: Counter[str] = Counter()
     passed: dict[bool, dict[str, Counter[str]]] = {False: {}, True: {}}
-    count = workers or min(os.cpu_count() or 1, order.n // _JOBS_A_WORKER + 1)
+    count = workers or team_size(order)
     with (folder / TASKS).open("wb") as lines, _team(order, bench, folder, count) as team:
         while jobs := plans.next_round():
             feasible = []
@@ -320,6 +322,12 @@ def shown(bench: Workbench, job: Job, folder: Path) -> Task:
     return task.model_copy(update={"media": media, "assets": assets})
 
 
+def team_size(order: Order) -> int:
+    """How many processes pay: all that there are for many tasks, one for a few."""
+    enough = _PICTURES_A_WORKER if order.media else _QUESTIONS_A_WORKER
+    return min(os.cpu_count() or 1, order.n // enough + 1)
+
+
 @contextmanager
 def _team(
     order: Order, bench: Workbench, folder: Path, count: int
@@ -332,11 +340,12 @@ def _team(
     # spawned, not forked: plugins may hold threads or GL contexts
     context = multiprocessing.get_context("spawn")
     start = (order, target, bench.registry.settings)
+    size = _PICTURES_AT_ONCE if order.media else _QUESTIONS_AT_ONCE
     with ProcessPoolExecutor(count, context, _start_worker, start) as pool:
 
         def in_chunks(jobs: Sequence[Job]) -> Iterator[Result]:
             plain = [(plan.as_dict(), seed) for plan, seed in jobs]
-            chunks = [plain[i : i + _CHUNK] for i in range(0, len(plain), _CHUNK)]
+            chunks = [plain[i : i + size] for i in range(0, len(plain), size)]
             for results in pool.map(_do_chunk, chunks):
                 yield from results
 

@@ -12,7 +12,7 @@ import pytest
 
 from tma import Infeasible, product
 from tma.errors import ConfigError, MediaError, SpaceError, TaskError
-from tma.generate import Order, Summary, generate
+from tma.generate import Order, Summary, generate, team_size
 from tma.taskset import TaskSet
 
 from . import toys
@@ -95,6 +95,17 @@ def test_pictures_do_not_change_the_tasks(tmp_path: Path) -> None:
     make(tmp_path / "without", "toys/count", media=False)
     ids = [[t["id"] for t in lines(tmp_path / name)] for name in ("with", "without")]
     assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("n", "media", "cores", "size"),
+    [(30, True, 8, 1), (66, True, 8, 2), (66, False, 8, 1), (5000, False, 8, 8), (900, True, 1, 1)],
+)
+def test_processes_are_begun_where_they_pay(
+    monkeypatch: pytest.MonkeyPatch, n: int, media: bool, cores: int, size: int
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: cores)
+    assert team_size(Order(n=n, media=media)) == size
 
 
 def test_small_spaces_repeat_with_other_seeds(tmp_path: Path) -> None:
