@@ -307,7 +307,8 @@ class Catalogue:
         """Whether the asset has the value: True, False, or None if unknown."""
         if asset in self.having(kind, value):
             return True
-        return False if asset in self.lacking(kind, value) else None
+        known = (kind, value) not in self._overlaps or asset in self.lacking(kind, value)
+        return False if known else None
 
     def values_of(self, asset: int, kind: str) -> tuple[frozenset[str], frozenset[str]]:
         """The values of a type that the asset is known to have, and those that it may have."""

@@ -36,10 +36,13 @@ class Domain:
             if type(value) not in (str, int):  # 1 and True would be one plan, np.int64 no JSON
                 kind = type(value).__name__
                 raise SpaceError(f"a plan field holds str or int, not {kind}: {value!r}")
-        self._translations: WeakKeyDictionary[Domain, Codes] = WeakKeyDictionary()
+        self._translations: WeakKeyDictionary[Domain, Codes] | None = None
         self._code = {(type(v), v): i for i, v in enumerate(self.values)}
         if len(self._code) != len(self.values):
             raise SpaceError(f"a domain holds a value twice: {_first_repeat(self.values)!r}")
+
+    def __reduce__(self) -> tuple[type[Domain], tuple[tuple[Value, ...]]]:
+        return Domain, (self.values,)  # weak references can't be pickled
 
     def __len__(self) -> int:
         return len(self.values)
@@ -60,11 +63,15 @@ class Domain:
     def translation(self, target: Domain) -> Codes:
         """An array that maps this domain's codes to the target's; its last entry keeps ABSENT.
 
-        Kept while the target is; not to be written to.
+        Kept while the target is, and read-only.
         """
+        if self._translations is None:
+            self._translations = WeakKeyDictionary()
         if target not in self._translations:
             codes = [target.code(v) for v in self.values]
-            self._translations[target] = np.array([*codes, ABSENT], dtype=np.int32)
+            found = np.array([*codes, ABSENT], dtype=np.int32)
+            found.flags.writeable = False
+            self._translations[target] = found
         return self._translations[target]
 
 

@@ -27,13 +27,14 @@ class Clip:
     rate: float
 
 
-def read_clip(video: Path | bytes, count: int | None = None) -> Clip:
+def read_clip(video: Path | bytes, count: int | None = None, name: object = None) -> Clip:
     """Read a video.
 
     Args:
         video: an MP4 file, or any that PyAV reads; or the bytes of one.
         count: as many frames, evenly spaced, with the first and the last among them; all if
             None, or if the video has no more.
+        name: what messages call bytes, such as the path that they came from.
 
     Raises:
         MediaError: the file can't be read or holds no frame, or fewer than 1 are asked for.
@@ -42,7 +43,7 @@ def read_clip(video: Path | bytes, count: int | None = None) -> Clip:
 
     if count is not None and count < 1:
         raise MediaError(f"can't take {count} frames", hint="ask for 1 or more")
-    name = "the video" if isinstance(video, bytes) else video
+    name = name or ("the video" if isinstance(video, bytes) else video)
     source = BytesIO(video) if isinstance(video, bytes) else str(video)
     try:
         with av.open(source, "r") as container:

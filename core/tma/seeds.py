@@ -18,7 +18,6 @@ from tma.errors import ConfigError
 
 MAX_SEED = 2**63 - 1
 
-
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -12,6 +12,9 @@ from tma.errors import ConfigError, PluginError, TmaWarning, did_you_mean
 if TYPE_CHECKING:
     from tma.registry import Entry, Registry
 
+_NEARLY = 0.7
+"""From which ratio on a variable is one that was misspelt, not one of another machine's plugin."""
+
 
 def check_contributions(registry: Registry) -> None:
     """Check that a table within a plugin's table is a contribution's.
@@ -46,7 +49,8 @@ def check_contributions(registry: Registry) -> None:
 def check_fields(registry: Registry, entry: Entry, fields: Collection[str]) -> None:
     """Check the names of what is set for an entry and for all of its plugin.
 
-    That is in `tma.toml`, and in variables of the environment.
+    That is in `tma.toml`, and in variables of the environment as far as they are nearly right:
+    others may be somebody else's.
 
     Args:
         registry: holds the settings.
@@ -67,35 +71,39 @@ def check_fields(registry: Registry, entry: Entry, fields: Collection[str]) -> N
         for key, value in table.items()
         if key != "enabled" and not (isinstance(value, dict) and normalise(key) in tables)
     ]
-    readable = {variable_of(plugin, field) for field in fields}
-    strange = [v for v in _variables(registry, plugin) if v not in readable]
+    strange = _strange_variables(registry, plugin, fields)
     if set(common) <= set(fields) and not strange:
         return
     if (known := _fields(registry, entries)) is None:
         return
-    _refuse(registry.settings, plugin, f"plugin {plugin!r}", common, {*fields, *known})
-    readable |= {variable_of(plugin, field) for field in known}
-    for variable in strange:
-        if variable not in readable:
+    known = {*fields, *known}
+    _refuse(registry.settings, plugin, f"plugin {plugin!r}", common, known)
+    from difflib import get_close_matches  # starting is to be quick
+
+    for variable in _strange_variables(registry, plugin, known):
+        said = variable.removeprefix(variable_of(plugin, ""))
+        capitals = [
+            variable_of(plugin, field).removeprefix(variable_of(plugin, "")) for field in known
+        ]
+        if near := get_close_matches(said, sorted(capitals), n=1, cutoff=_NEARLY):
             raise ConfigError(
                 f"{variable}: plugin {plugin!r} has no such setting",
-                hint=did_you_mean(variable, sorted(readable), "variables"),
+                hint=f"did you mean {variable_of(plugin, near[0])}?",
             )
 
 
-def _variables(registry: Registry, plugin: str) -> list[str]:
-    """The variables of the environment that are a plugin's by their names, sorted.
+def _strange_variables(registry: Registry, plugin: str, fields: Iterable[str]) -> list[str]:
+    """Variables of the environment that only this plugin could read, but does not; sorted.
 
-    `TMA_OPEN_CLIP_MODEL` is one of `open-clip`, also where there is a plugin `open`.
+    `TMA_OPEN_CLIP_MODEL` may be one of `open-clip` or of `open`, where there are both.
     """
-    owners = sorted({variable_of(p.name, "") for p in registry.plugins}, key=len)
-    found = []
-    for variable in sorted(registry.settings.environ):
-        if variable not in OWN_VARIABLES:
-            mine = [prefix for prefix in owners if variable.startswith(prefix)]
-            if mine and mine[-1] == variable_of(plugin, ""):
-                found.append(variable)
-    return found
+    read = {variable_of(plugin, field) for field in fields} | OWN_VARIABLES
+    owners = {variable_of(p.name, "") for p in registry.plugins} | {"TMA_LIMITS_"}
+    return [
+        variable
+        for variable in sorted(registry.settings.environ.keys() - read)
+        if [o for o in owners if variable.startswith(o)] == [variable_of(plugin, "")]
+    ]
 
 
 def warn_of_absent(registry: Registry) -> None:

@@ -203,8 +203,12 @@ class Workbench:
         try:
             return self.generators[name]
         except KeyError:
-            what = f"no task generator {name!r} here" if name else "a plan names no task generator"
-            raise TaskError(what, hint="see `tma plugins list`") from None
+            if not name:
+                hint = "its field `generator` is to be one such as grid2d/what"
+                raise TaskError("a plan names no task generator", hint=hint) from None
+            raise TaskError(
+                f"no task generator {name!r} here", hint="see `tma plugins list`"
+            ) from None
 
     def instance(self, plan: Plan, seed: int, redraw: int = 0) -> Task:
         """The checked task of a plan and a seed, without media.

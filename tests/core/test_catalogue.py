@@ -142,6 +142,7 @@ def test_attributes_have_three_values(inventory: Inventory) -> None:
             assert catalogue.has(number, kind.name, value) is wanted
             assert (number in catalogue.having(kind.name, value)) == (wanted is True)
             assert (number in catalogue.lacking(kind.name, value)) == (wanted is False)
+        assert all(catalogue.has(n, kind.name, "nosuch") is False for n in range(len(brute.assets)))
 
 
 @FEW

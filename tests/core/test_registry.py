@@ -235,14 +235,24 @@ def test_a_misspelt_variable_is_an_error(toys: PluginShelf, name: str) -> None:
 
 def test_variables_of_others_are_left_to_them(toys: PluginShelf) -> None:
     environ = {"TMA_TOYS_SIZE": "2", "TMA_TOYSHOP_OPEN": "1", "TMA_CACHE": "x", "TOYS_SIEZ": "3"}
+    environ |= {"TMA_TOYS_CLIP_SIZE": "4"}  # of a plugin `toys-clip` that another machine has
     made = make(toys.registry(Settings(environ=environ)), "plain")  # a sister's settings are known
     assert made is not None
 
 
-def test_the_longest_name_that_fits_owns_a_variable(shelf: PluginShelf, toys: PluginShelf) -> None:
-    shelf.add("tma-toys-strict", "toys-strict", "import tma\n")
-    registry = toys.registry(Settings(environ={"TMA_TOYS_STRICT_SIEZ": "2"}))
-    make(registry, "set-up")
+@pytest.mark.parametrize("variable", ["TMA_TOYS_SET_SIEZ", "TMA_TOYS_SIEZ"])
+def test_what_may_be_one_of_two_plugins_is_refused_by_neither(
+    shelf: PluginShelf, toys: PluginShelf, variable: str
+) -> None:
+    source = toys.root / "made_up_tma_toys_toys.py"
+    shelf.add("tma-toys-set", "toys-set", source.read_text())
+    registry = toys.registry(Settings(environ={variable: "2"}))
+    if variable == "TMA_TOYS_SIEZ":
+        with pytest.raises(ConfigError, match="did you mean TMA_TOYS_SIZE"):
+            make(registry, "toys/plain")
+    else:
+        make(registry, "toys/plain")
+    make(registry, "toys-set/plain")
 
 
 def test_settings_that_a_contribution_without_any_is_given(toys: PluginShelf) -> None:

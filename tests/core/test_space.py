@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -217,6 +218,14 @@ def test_codes_do_not_depend_on_how_many_are_asked_for_together() -> None:
     for number, codes in zip(numbers.tolist()[:50], together.tolist(), strict=False):
         said = {f: domains[f].values[c] for f, c in zip(fields, codes, strict=True)}
         assert said == space[number].as_dict()
+
+
+def test_a_space_may_be_sent_to_another_process() -> None:
+    space = small() | product(color=["blue"], count=[7])
+    space.codes(range(space.size))
+    sent = pickle.loads(pickle.dumps(space))
+    assert list(sent) == list(space)
+    assert (sent.codes(range(space.size)) == space.codes(range(space.size))).all()
 
 
 def test_shared_domains_keep_codes() -> None:

@@ -55,7 +55,7 @@ def test_what_was_begun_is_removed(tmp_path: Path, handler: str, workers: str) -
         assert process.poll() is None
         assert time.monotonic() < end
         time.sleep(0.02)
-    for _ in range(2):  # at once: there is no handler any more when the command has ended
+    for _ in range(2):  # `send_signal` looks first whether it has ended, which takes its time
         os.kill(process.pid, signal.SIGTERM)
     _, err = process.communicate(timeout=300)
     assert (process.returncode, err.splitlines()[-1]) == (143, "tma: error: terminated")
@@ -72,7 +72,7 @@ def test_replies_are_kept_and_reported(tmp_path: Path, handler: str) -> None:
     process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "waiting\n"
-    for _ in range(2):  # at once: there is no handler any more when the command has ended
+    for _ in range(2):  # `send_signal` looks first whether it has ended, which takes its time
         os.kill(process.pid, signal.SIGTERM)
     out, err = process.communicate(timeout=300)
     assert (process.returncode, err.splitlines()[-1]) == (143, "tma: error: terminated")

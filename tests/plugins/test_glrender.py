@@ -185,6 +185,23 @@ def test_pyrender_may_be_used_beside_it() -> None:
     assert draw(busy(0), **MESHES).media.data == first[0]
 
 
+def test_a_context_that_can_not_be_made_anew_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first = draw(busy(0), **MESHES).media.data
+    compat.open_context().delete()
+
+    def fail() -> Any:
+        raise MediaError("no OpenGL context")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tma_plugins.glrender.painter.open_context", fail)
+        for _ in range(2):
+            with pytest.raises(MediaError, match="no OpenGL context"):
+                draw(busy(0), **MESHES)
+    assert draw(busy(0), **MESHES).media.data == first
+
+
 # What can't be drawn
 
 

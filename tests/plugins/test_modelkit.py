@@ -109,7 +109,7 @@ def test_files_that_can_not_be_shown(tmp_path: Path) -> None:
     digest = hashlib.sha256(broken.read_bytes()).hexdigest()
     with pytest.raises(MediaError, match=r"p\.png: can't be read as a picture"):
         read_sight(tma.MediaFile(broken, "image/png", digest), 1)
-    with pytest.raises(MediaError, match=r"p\.png: the video: can't be read as a video"):
+    with pytest.raises(MediaError, match=r"^\S*p\.png: can't be read as a video"):
         read_sight(tma.MediaFile(broken, "video/mp4", digest), 1)
     gone = tma.MediaFile(tmp_path / "gone.png", "image/png", "1")
     with pytest.raises(MediaError, match=r"gone\.png"):

@@ -121,7 +121,7 @@ def test_media_that_can_not_be_read_fail_alone(vllm: ModuleType, tmp_path: Path)
     replies = ask(adapter(), *asked)
     assert [r.text for r in replies] == [None, "C", None, None]
     assert "No such file" in str(replies[0].failure)
-    assert "can't be read as a video" in str(replies[2].failure)
+    assert "broken.mp4: can't be read as a video" in str(replies[2].failure)
     assert "is not the file that was rendered" in str(replies[3].failure)
     assert vllm.LOADED[0].batches == [1]
 

@@ -14,7 +14,7 @@ from tma.errors import MediaError
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """A picture or video on disk, for an adapter to read."""
+    """A picture or video on disk, for an adapter to `read`: replies are kept by its hash."""
 
     path: Path
     media_type: str

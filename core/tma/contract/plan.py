@@ -41,18 +41,18 @@ class Plan(Mapping[str, Value]):
     def __getitem__(self, field: str) -> Value:
         return self._fields[field]
 
-    # those of Mapping raise and catch a KeyError for a field that does not apply: most of the time
+    # Mapping's own raise and catch KeyError, and most fields don't apply to most plans
 
     @overload
-    def get(self, field: str, /) -> Value | None: ...
+    def get(self, key: str) -> Value | None: ...
     @overload
-    def get(self, field: str, /, default: T) -> Value | T: ...
-    def get(self, field: str, /, default: T | None = None) -> Value | T | None:
+    def get(self, key: str, default: T) -> Value | T: ...
+    def get(self, key: str, default: T | None = None) -> Value | T | None:
         """The field's value, or the default."""
-        return self._fields.get(field, default)
+        return self._fields.get(key, default)
 
-    def __contains__(self, field: object) -> bool:
-        return field in self._fields
+    def __contains__(self, key: object) -> bool:
+        return key in self._fields
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._fields)

@@ -24,6 +24,7 @@ from tma.query.units import Units
 from tma.seeds import derive_rng
 from tma.space import PlanSpace
 from tma.store import ReplyStore
+from tma.threads import one_thread
 
 _LEAST = 50
 _MOST = 1500
@@ -79,6 +80,7 @@ class WithHistory:
         earlier: the models, one at least.
     """
 
+    @one_thread()
     def __init__(self, units: Units, earlier: Sequence[Earlier]) -> None:
         self.cold = units
         self.counts = units.counts

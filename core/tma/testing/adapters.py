@@ -153,9 +153,9 @@ def failures_are_outcomes(subject: Subject) -> None:
         if not model.consumes:
             raise NotChecked("looks at no media, so that no request can be spoilt")
         good = replies(model, asked[:1])[0]
-        nothing = hashlib.sha256().hexdigest()
+        nothing, another = (hashlib.sha256(b).hexdigest() for b in (b"", b"another"))
         gone = MediaFile(Path("/no/such/picture.png"), "image/png", nothing)
-        changed = replace(asked[0].media or gone, sha256=nothing)
+        changed = replace(asked[0].media or gone, sha256=another)
         for spoilt, how in ((gone, "without its picture"), (changed, "with a changed picture")):
             batch = [replace(asked[0], media=spoilt), asked[0]]
             given = replies(model, batch[: max(model.adapter.batch_size, 1)])

@@ -347,7 +347,7 @@ def painting() -> Iterator[Painter]:
             painter.wake()
         except (GlError, AssertionError):
             # whoever else used the display, such as pyrender itself, has ended it for all
-            painter.abandon()
+            _PAINTERS.pop(number).abandon()
             painter = _PAINTERS[number] = Painter()
             painter.wake()
         try:

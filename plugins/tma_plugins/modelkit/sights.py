@@ -27,15 +27,17 @@ def read_sight(media: tma.MediaFile, count: int | None) -> tma.Clip:
     Raises:
         MediaError: the file can't be read, or is not the one that was recorded.
     """
+    return sight_of(media.read(), media, count)
+
+
+def sight_of(data: bytes, media: tma.MediaFile, count: int | None) -> tma.Clip:
+    """As `read_sight`, of bytes that were read."""
     import numpy as np
 
-    data = media.read()
+    if is_video(media):
+        return tma.read_clip(data, count, media.path)
     try:
-        if is_video(media):
-            return tma.read_clip(data, count)
         picture = tma.open_picture(data)
-    except tma.MediaError as error:
-        raise tma.MediaError(f"{media.path}: {error.message}") from None
     except (OSError, ValueError) as error:
         raise tma.MediaError(f"{media.path}: can't be read as a picture: {error}") from None
     return tma.Clip(np.asarray(picture.convert("RGB"))[None], (0,), 1.0)

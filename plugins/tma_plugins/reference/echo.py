@@ -55,13 +55,14 @@ class Echo(tma.ModelAdapter):
 
 
 def _facts(media: tma.MediaFile) -> dict[str, Any]:
-    from tma_plugins.modelkit.sights import read_sight
+    from tma_plugins.modelkit.sights import sight_of
 
-    clip = read_sight(media, None)
+    data = media.read()
+    clip = sight_of(data, media, None)
     frames, height, width = clip.frames.shape[:3]
     return {
         "media_type": media.media_type,
-        "bytes": media.path.stat().st_size,
+        "bytes": len(data),
         "width": width,
         "height": height,
         "frames": frames,

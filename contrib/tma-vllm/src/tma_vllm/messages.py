@@ -34,7 +34,7 @@ def _pictures(media: tma.MediaFile | None, frames: int) -> Iterator[Message]:
     if media is None:
         return
     if media.media_type.startswith("video/"):
-        for frame in tma.read_clip(media.read(), frames).frames:
+        for frame in tma.read_clip(media.read(), frames, media.path).frames:
             data = BytesIO()
             Image.fromarray(frame).save(data, "PNG", compress_level=1)
             yield _picture(data.getvalue(), "image/png")
