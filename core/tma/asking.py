@@ -339,7 +339,9 @@ class Asker:
     ) -> Sequence[Reply]:
         """A reply each; none at all if the adapter breaks its contract."""
         if isinstance(came, Exception):
-            return [Reply(text=None, failure=_line(came)) for _ in batch]
+            # the text of a ModelError names no cause: it may begin with the address of an endpoint
+            cause = "can't be asked: " if isinstance(came, ModelError) else ""
+            return [Reply(text=None, failure=f"{cause}{_line(came)}") for _ in batch]
         return [] if self._problem(batch, came) else [received(reply) for reply in came]
 
     def _keep(self, over: Sequence[Attempts]) -> None:

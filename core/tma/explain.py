@@ -96,12 +96,23 @@ def _nearest(call: Call, store: ReplyStore) -> Miss:
         near = store.replies(prompt_digest=call.prompt_digest)
     if not near:
         return Miss(call, "never asked: no reply to this task or to this prompt")
-    differences = [_differences(call, row) for row in near]
-    # another adapter is no near relation, and another order the next best thing to the same one
-    fewest = min(differences, key=lambda d: ("adapter" in d, len(d), "option order" in d))
+    fewest = _differences(call, min(near, key=lambda row: _distance(call, row)))
     if not fewest:
         return Miss(call, "asked by itself only: the model sees the task, which is another one")
     return Miss(call, "differs in " + ", ".join(fewest), "; ".join(fewest.values()))
+
+
+def _distance(call: Call, row: StoredReply) -> tuple[bool, bool, int, bool]:
+    """How far a stored reply is: another adapter farthest, then another model, then by settings.
+
+    Another order of the options is the next best thing to the same one.
+    """
+    differences = _differences(call, row)
+    if "settings" not in differences:
+        return "adapter" in differences, False, len(differences), "option order" in differences
+    changed = _changed(json.loads(row.config), dict(call.model.config))
+    count = len(differences) - 1 + len(changed)
+    return "adapter" in differences, "variant" in changed, count, "option order" in differences
 
 
 def _differences(call: Call, row: StoredReply) -> dict[str, str]:
@@ -130,10 +141,14 @@ def _differences(call: Call, row: StoredReply) -> dict[str, str]:
 
 
 def _settings(stored: dict[str, Any], asked: dict[str, Any]) -> str:
-    names = sorted(n for n in stored.keys() | asked.keys() if stored.get(n) != asked.get(n))
     return ", ".join(
-        f"{n} was {json.dumps(stored.get(n))}, is {json.dumps(asked.get(n))}" for n in names
+        f"{n} was {json.dumps(stored.get(n))}, is {json.dumps(asked.get(n))}"
+        for n in _changed(stored, asked)
     )
+
+
+def _changed(stored: dict[str, Any], asked: dict[str, Any]) -> list[str]:
+    return sorted(n for n in stored.keys() | asked.keys() if stored.get(n) != asked.get(n))
 
 
 def _order(order: Iterable[int]) -> str:

@@ -95,7 +95,7 @@ def check_fields(registry: Registry, entry: Entry, fields: Collection[str]) -> N
 def _strange_variables(registry: Registry, plugin: str, fields: Iterable[str]) -> list[str]:
     """Variables of the environment that only this plugin could read, but does not; sorted.
 
-    `TMA_OPEN_CLIP_MODEL` may be one of `open-clip` or of `open`, where there are both.
+    One whose name begins as those of two plugins do, `open` and `open-clip`, is left alone.
     """
     read = {variable_of(plugin, field) for field in fields} | OWN_VARIABLES
     owners = {variable_of(p.name, "") for p in registry.plugins} | {"TMA_LIMITS_"}

@@ -39,6 +39,11 @@ class Spec:
                 f"can't read {text!r} as a plugin with settings",
                 hint="write name[:variant][?key=value&...]",
             )
+        if "&" in head and "=" in head:
+            raise SpecError(
+                f"can't read {text!r} as a plugin with settings: the first one follows a '?'",
+                hint="write name[:variant][?key=value&...]",
+            )
         try:
             # '+' stands for itself here: paths and model names contain it
             pairs = parse_qsl(

@@ -89,7 +89,8 @@ def _check(table: Mapping[str, Any], where: str) -> Terms:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"])) or "table"
+        known = Terms.model_fields
         raise ConfigError(
             f"{where}: {field}: {first['msg']}",
-            hint=did_you_mean(field, Terms.model_fields, "fields"),
+            hint=None if field in known else did_you_mean(field, known, "fields"),
         ) from None

@@ -56,13 +56,15 @@ def validate(
     found.assets = len(inventory.assets) + sum(map(len, assets.graphs.values()))
     found.categories = len(catalogue.categories)
     unlicensed: list[str] = []
+    told = set(found.flaws)
     sized = ((s.asset_of(g), (g.width, g.height)) for s in assets.graphs.values() for g in s)
     for asset, size in chain(((a, None) for a in inventory.assets), sized):
         if (asset.licence or inventory.licence) == NO_LICENCE:
             unlicensed.append(asset.id)
         for flaw in _flaws(assets, asset, size):
             found.variants += 1
-            if flaw:
+            if flaw and flaw not in told:  # a mesh that is broken is so in every form
+                told.add(flaw)
                 found.flaws.append(flaw)
             on_progress(found.variants)
     if unlicensed:

@@ -169,7 +169,10 @@ def test_what_waits_for_another_try_when_a_run_ends_has_failed(store: ReplyStore
     one = LoadedModel(Dies(), "toy/f@1.0", "f", {}, (), Terms(first_wait=60))
     found = evaluate(map(toy, range(4)), one, store)
     assert "no credit" in (found.error or "")
-    assert {row.failure for row in store.replies()} == {"rate limit: x", "no credit"}
+    assert {row.failure for row in store.replies()} == {
+        "rate limit: x",
+        "can't be asked: no credit",
+    }
     assert found.failures.causes["rate limit"] == found.calls - 1
 
 
@@ -246,6 +249,13 @@ def test_misses_are_explained_by_the_nearest_reply(store: ReplyStore) -> None:
     }
     hot = LoadedModel(Blind(first), "toy/m@1.0", "m?t=1", {"t": 1})
     assert reasons(hot) == {"hits": 0, "differs in settings": 4}
+    # another model with one setting more in common is farther than the same one with two changed
+    for config in ({"variant": "a", "t": 1, "u": 1}, {"variant": "b", "t": 2, "u": 2}):
+        evaluate(map(toy, range(4)), LoadedModel(Blind(first), "toy/m@1.0", "m", config), store)
+    asked = LoadedModel(Blind(first), "toy/m@1.0", "m", {"variant": "b", "t": 1, "u": 1})
+    calls = PLAINLY.calls([toy(0)], asked, lambda task: None)
+    nearest = explain(calls, store).examples["differs in settings"].detail
+    assert nearest == "t was 2, is 1, u was 2, is 1"
     newer = LoadedModel(Blind(first), "toy/m@1.1", "m", {})
     assert reasons(newer) == {"hits": 0, "differs in adapter version": 4}
     assert reasons(one, Asking(prompt=DETAILED)) == {"hits": 0, "differs in prompt": 4}

@@ -74,6 +74,14 @@ def test_a_specification_reads_back(
 # -- settings -----------------------------------------------------------------------------------
 
 
+def test_a_setting_after_the_wrong_sign_is_no_name() -> None:
+    """It would be taken for a part of the model's name, and the model be asked elsewhere."""
+    with pytest.raises(SpecError, match=r"the first one follows a '\?'"):
+        Spec.parse("openai:m&base_url=http://host/v1")
+    assert Spec.parse("openai:a=b").variant == "a=b"
+    assert Spec.parse("openai:a&b").variant == "a&b"
+
+
 def test_no_file_no_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for environ in ({}, {"TMA_CONFIG": ""}):

@@ -212,8 +212,21 @@ def test_an_obj_brings_its_material_and_texture(tmp_path: Path) -> None:
     assert [p[0, 0].tolist() for p in pictures] == [[200, 100, 50]]
     plain = next(s for s in surfaces if s.texture is None)
     assert plain.color[0] == pytest.approx(0.214, abs=0.01)  # 0.5 sRGB in linear light
+    (folder / "notes.txt").write_text("of no mesh")
+    (folder / "elsewhere.md").symlink_to(__file__)
+    assert given.fingerprint(cube, "mesh", "mesh") == before
     Image.new("RGB", (4, 4), (0, 0, 0)).save(folder / "wood.png")
-    assert given.fingerprint(cube, "mesh", "mesh") != before
+    textured = given.fingerprint(cube, "mesh", "mesh")
+    assert textured != before
+    with (folder / "looks.mtl").open("a") as file:
+        file.write("bump -bm 0.2 ../bumps of wood.png\n")
+    named = given.fingerprint(cube, "mesh", "mesh")
+    Image.new("RGB", (4, 4)).save(tmp_path / "pack" / "bumps of wood.png")
+    assert named != textured
+    assert given.fingerprint(cube, "mesh", "mesh") != named
+    (folder / "looks.mtl").write_text("map_Kd /etc/passwd\nmap_Kd ../../outside.png\nmap_Kd\n")
+    (tmp_path / "outside.png").write_bytes(b"x")
+    assert given.fingerprint(cube, "mesh", "mesh") != named
 
 
 def test_stickers_are_cutouts_of_each_yaw(pack: Path, inventory: Inventory) -> None:

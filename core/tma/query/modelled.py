@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from tma.intervals import Interval, normal_quantile
+from tma.query.acquisition import Extremes
 from tma.query.answer import Certified, Cold
 from tma.query.certify import clopper_pearson
 from tma.query.course import Course
 from tma.query.membership import Membership
 from tma.query.search import Search
 from tma.query.surrogate import Belief
+
+LEAST_SETTLED = 100
+"""Variances that are fitted to fewer answers may collapse: the model is then certain of nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,9 @@ def believed(course: Course, confidence: float) -> Believed:
     chosen = search.chosen
     if chosen is None:
         chosen = search.goal.choose(belief, chances).tolist()
+    sure = certified(search, confidence)
+    everything = isinstance(search.goal, Extremes) and search.goal.k >= count
+    settles = everything or search.answered >= LEAST_SETTLED
     first = search.goal.sign * belief.mean
     mine = np.zeros(count)
     mine[chosen] = 1
@@ -66,8 +73,13 @@ def believed(course: Course, confidence: float) -> Believed:
         estimates=np.clip(belief.mean, 0, 1).tolist(),
         intervals=bounds,
         chances=[float(c) for c in chances],
-        members=[_member(float(c), confidence) for c in chances],
-        certified=certified(search, confidence),
+        members=[
+            _member(float(chance), confidence)
+            if settles and _agree(bound, sure.get(unit))
+            else "undecided"
+            for unit, (chance, bound) in enumerate(zip(chances, bounds, strict=True))
+        ],
+        certified=sure,
         order=[int(i) for i in order],
         selected=frozenset(chosen),
         cold=_cold(course, search, confidence) if course.earlier else (),
@@ -92,6 +104,11 @@ def _cold(course: Course, search: Search, confidence: float) -> list[Cold]:
         Cold(mean, *bound, probability=float(chance), selected=unit in chosen)
         for unit, (mean, bound, chance) in enumerate(zip(means, bounds, chances, strict=True))
     ]
+
+
+def _agree(believed: Interval, fresh: Certified | None) -> bool:
+    """Whether what the model says of a unit and what its fresh answers say can both be true."""
+    return fresh is None or (fresh.low <= believed.high and believed.low <= fresh.high)
 
 
 def _member(chance: float, confidence: float) -> Membership:

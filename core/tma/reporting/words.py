@@ -112,7 +112,19 @@ def answer_to(answer: Answer) -> str:
         said = listed([named(i.key, i.names, with_fields=False) for i in sure]) if sure else ""
         first = f"Shown in {said}. " if said else "Shown in none. "
         return f"{first}By the estimates in {len(chosen)} of {len(items):,}. {_settled(items)}"
-    return f"{names[0].upper()}{names[1:]}. {_spread(answer, chosen)} {_settled(items)}"
+    said = f"{names[0].upper()}{names[1:]}."
+    if answer.query["kind"] == "threshold" and not any(_beyond(answer, i) for i in chosen):
+        # the set with the best expected F1 holds the likeliest where nothing is likely
+        said = f"By the estimates in none; the likeliest are {names}."
+    return f"{said} {_spread(answer, chosen)} {_settled(items)}"
+
+
+def _beyond(answer: Answer, item: Item) -> bool:
+    """Whether an item's estimate is beyond the threshold that was asked about."""
+    below, above = answer.query.get("below"), answer.query.get("above")
+    if item.estimate is None:
+        return False
+    return item.estimate < below if below is not None else item.estimate > float(above or 0)
 
 
 def _spread(answer: Answer, chosen: Sequence[Item]) -> str:

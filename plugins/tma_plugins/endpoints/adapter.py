@@ -155,8 +155,9 @@ def _read(response: Any, options: int) -> tma.Reply:
     try:
         body = json.loads(response.content)
     except (ValueError, RecursionError):
-        broken = "broken JSON" if "json" in kind else f"{kind}"
-        return bad_reply(f"{broken} instead of JSON")
+        if "json" in kind:
+            return bad_reply("broken JSON")
+        return bad_reply(f"{kind} instead of JSON (is base_url right? it often ends in /v1)")
     return read_completion(body, options)
 
 

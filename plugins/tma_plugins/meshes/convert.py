@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -16,6 +18,7 @@ from tma_plugins.tabletop.meshes import Limits
 
 _SMOOTH = np.radians(40)
 """Faces of files without normals look smooth where they meet at less than this angle."""
+_MAPS = (b"map_", b"bump", b"disp", b"decal", b"refl", b"norm")
 
 
 class Inside(Resolver):  # type: ignore[misc]
@@ -36,6 +39,31 @@ class Inside(Resolver):  # type: ignore[misc]
 
     def get(self, key: str) -> bytes:
         """A file's bytes. Raises FileNotFoundError, also for what is refused."""
+        return self.find(key).read_bytes()
+
+    def named_in(self, obj: bytes) -> list[Path]:
+        """The files that an OBJ file and its MTL files name, as far as they may be read; sorted.
+
+        By their statements `mtllib`, `map_...`, `bump`, `disp`, `decal`, `refl` and `norm`
+        (Wavefront Technologies, Advanced Visualizer, appendix B1).
+        """
+        found: set[Path] = set()
+        for library in self._named(obj, (b"mtllib",)):
+            found.add(library)
+            found.update(self._named(library.read_bytes(), _MAPS))
+        return sorted(found)
+
+    def _named(self, data: bytes, statements: tuple[bytes, ...]) -> Iterator[Path]:
+        for line in data.splitlines():
+            words = line.split()
+            if len(words) > 1 and words[0].lower().startswith(statements):
+                for first in range(1, len(words)):  # options come first, and names hold spaces
+                    name = line.split(maxsplit=first)[first]
+                    with suppress(FileNotFoundError, OSError, ValueError):
+                        yield self.find(name.decode(errors="replace"))
+
+    def find(self, key: str) -> Path:
+        """Where a file lies. Raises FileNotFoundError, also for what is refused."""
         name = str(key).strip().replace("\\", "/")
         path = (self._folder / name).resolve()
         if PurePosixPath(name).is_absolute() or not path.is_relative_to(self._root):
@@ -46,7 +74,7 @@ class Inside(Resolver):  # type: ignore[misc]
         if path.stat().st_size > self._limit:
             self.refused.append(name)
             raise FileNotFoundError(name)
-        return path.read_bytes()
+        return path
 
     def write(self, name: str, data: object) -> None:
         """Nothing is ever written. Raises PermissionError."""

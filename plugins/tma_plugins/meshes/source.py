@@ -44,6 +44,7 @@ class MeshesSource(AssetSource):
     def __init__(self, config: MeshesConfig) -> None:
         self._config = config
         self._root = config.root.expanduser()
+        self._hashes: dict[tuple[Path, int, int], str] = {}
 
     @cached_property
     def _manifest(self) -> tuple[Path, Manifest]:
@@ -102,13 +103,25 @@ class MeshesSource(AssetSource):
             return None
         if form == MESH and up == "y" and asset.id.lower().endswith(".glb"):
             return None
-        # An OBJ file's materials and textures lie in other files, whose changes must show too.
-        folder = (self._root / asset.id).parent
-        beside = folder.iterdir() if asset.id.lower().endswith(".obj") else ()
-        paths = [self._root / asset.id, *sorted(p for p in beside if p.is_file())]
-        hashes = [hashlib.sha256(self._bytes(path)).hexdigest() for path in paths]
+        path = self._root / asset.id
+        data = self._bytes(path)
+        hashes = [hashlib.sha256(data).hexdigest()]
+        if asset.id.lower().endswith(".obj"):
+            # materials and textures lie in other files, whose changes must show too
+            from tma_plugins.meshes.convert import Inside
+
+            inside = Inside(self._root, path.parent, Limits.current().bytes)
+            hashes += [self._hash(other) for other in inside.named_in(data)]
         view = f"{self._config.elevation} {self._config.size}" if form != MESH else ""
         return f"{' '.join(hashes)} {up} {form} {name} {view}"
+
+    def _hash(self, path: Path) -> str:
+        """A file's hash; of what many meshes name it is taken once."""
+        state = path.stat()
+        key = path, state.st_mtime_ns, state.st_size
+        if key not in self._hashes:
+            self._hashes[key] = hashlib.sha256(path.read_bytes()).hexdigest()
+        return self._hashes[key]
 
     def _up(self, name: str) -> Literal["y", "z"]:
         entry = self._manifest[1].meshes.get(name)
