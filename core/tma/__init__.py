@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         MediaError,
         ModelError,
         TmaError,
+        TmaWarning,
     )
     from tma.files import check_name, open_regular, read_regular
     from tma.frames import Clip, read_clip
@@ -161,6 +162,7 @@ _HOME = {
         "MediaError",
         "ModelError",
         "TmaError",
+        "TmaWarning",
     ],
     "tma.files": ["check_name", "open_regular", "read_regular"],
     "tma.frames": ["Clip", "read_clip"],
@@ -265,6 +267,7 @@ __all__ = [
     "Task",
     "TaskGenerator",
     "TmaError",
+    "TmaWarning",
     "TruthSet",
     "Value",
     "VideoGraph",

@@ -237,13 +237,31 @@ def test_nobody_there() -> None:
     ("choice", "text"),
     [
         (said([{"type": "text", "text": "B"}, {"type": "text", "text": "!"}]), "B!"),
-        (said(None, finish_reason="length"), ""),
+        (said("B", finish_reason="length"), "B"),
         (said(None, message={"content": None, "refusal": "I can't."}), "I can't."),
         (said(" (C) "), " (C) "),
     ],
 )
 def test_texts_of_all_forms(server: Server, choice: dict[str, Any], text: str) -> None:
     assert one(server, Answer(choice)).text == text
+
+
+@pytest.mark.parametrize("content", [None, "", "<think>A dog or a cat? It"])
+@pytest.mark.parametrize(
+    ("settings", "limit"),
+    [("max_tokens=50", "max_tokens=50"), ("max_tokens=none", "the endpoint's own limit")],
+)
+def test_who_thinks_for_too_long_is_told_of_once(
+    server: Server, content: str | None, settings: str, limit: str
+) -> None:
+    server.answer = lambda call: Answer(said(content, finish_reason="length"))
+    with pytest.warns(tma.TmaWarning) as told:
+        replies = ask(model(server, settings), request(), request(1))
+    assert [r.text for r in replies] == [content or ""] * 2
+    (note,) = told
+    assert f"a reply was cut at {limit} before it said anything: set max_tokens" in str(
+        note.message
+    )
 
 
 def test_a_picture_that_can_not_be_read_is_a_failure_of_its_call(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import tma
 from tma_plugins.endpoints.failures import of_status
-from tma_plugins.endpoints.reading import bad_reply, read_completion
+from tma_plugins.endpoints.reading import bad_reply, cut_short, read_completion
 from tma_plugins.endpoints.settings import OPENAI, EndpointConfig
 from tma_plugins.modelkit.needs import require
 from tma_plugins.modelkit.sights import DataUris, is_video
@@ -37,7 +38,7 @@ class Endpoint(tma.ModelAdapter):
         self._uris = DataUris(config.frames)
         self._client: AsyncOpenAI | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._answered = False
+        self._answered = self._told = False
 
     async def reply(self, requests: Sequence[tma.Request]) -> Sequence[tma.Reply]:
         """One attempt at each request.
@@ -79,9 +80,25 @@ class Endpoint(tma.ModelAdapter):
             cause = error.__cause__ or error
             failure = f"connection: {config.base_url}: {_line(cause)}"
             return tma.Reply(text=None, failure=failure, transient=True)
-        reply = _read(raw.http_response, len(request.options))
+        body = _decoded(raw.http_response)
+        if isinstance(body, tma.Reply):
+            return body
+        reply = read_completion(body, len(request.options))
         self._answered |= reply.failure is None
+        if reply.text is not None and cut_short(body, reply.text):
+            self._tell_of_cuts()
         return reply
+
+    def _tell_of_cuts(self) -> None:
+        """Say once that replies end before they say anything: they are paid for in vain."""
+        if not self._told:
+            self._told = True
+            most = self._config.max_tokens
+            limit = f"max_tokens={most}" if most is not None else "the endpoint's own limit"
+            line = (
+                f"openai:{self._config.variant}: a reply was cut at {limit} before it said anything"
+            )
+            warnings.warn(f"{line}: set max_tokens to more", tma.TmaWarning, stacklevel=2)
 
     async def _body(self, request: tma.Request) -> dict[str, Any]:
         import openai
@@ -150,15 +167,15 @@ class Endpoint(tma.ModelAdapter):
         )
 
 
-def _read(response: Any, options: int) -> tma.Reply:
+def _decoded(response: Any) -> Any:
+    """A response's JSON, or the failed reply that it is."""
     kind = response.headers.get("content-type", "nothing").partition(";")[0]
     try:
-        body = json.loads(response.content)
+        return json.loads(response.content)
     except (ValueError, RecursionError):
         if "json" in kind:
             return bad_reply("broken JSON")
         return bad_reply(f"{kind} instead of JSON (is base_url right? it often ends in /v1)")
-    return read_completion(body, options)
 
 
 def _line(error: BaseException) -> str:

@@ -45,6 +45,16 @@ def read_completion(body: Any, options: int) -> tma.Reply:
     return tma.Reply(text=text, usage=usage, option_scores=_scores(choice, options))
 
 
+def cut_short(body: Any, text: str) -> bool:
+    """Whether a reply that was read of a body ended at its most tokens before it said anything.
+
+    That is what becomes of a model that thinks for longer.
+    """
+    if body["choices"][0].get("finish_reason") != "length":
+        return False
+    return not text.strip() or ("<think>" in text and "</think>" not in text)
+
+
 def bad_reply(what: str) -> tma.Reply:
     """The failure of an answer that can't be read; another try may give a good one."""
     return tma.Reply(text=None, failure=f"bad reply: {what}", transient=True)
