@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
 
 from tma.cli.common import progress
@@ -54,10 +53,5 @@ class LateProgress:
         text = f"{self._label} {note() if callable(note) else note}".rstrip()
         self._bar.update(self._line, completed=done, description=text)
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from contextlib import AbstractContextManager
-from types import FrameType, TracebackType
+from types import FrameType
 
 
 class Termination(AbstractContextManager["Termination"]):
@@ -32,12 +32,7 @@ class Termination(AbstractContextManager["Termination"]):
             self._ours = True
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._ours:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
