@@ -80,15 +80,14 @@ def check_fields(registry: Registry, entry: Entry, fields: Collection[str]) -> N
     _refuse(registry.settings, plugin, f"plugin {plugin!r}", common, known)
     from difflib import get_close_matches  # starting is to be quick
 
+    prefix = variable_of(plugin, "")
+    capitals = sorted(variable_of(plugin, field).removeprefix(prefix) for field in known)
     for variable in _strange_variables(registry, plugin, known):
-        said = variable.removeprefix(variable_of(plugin, ""))
-        capitals = [
-            variable_of(plugin, field).removeprefix(variable_of(plugin, "")) for field in known
-        ]
-        if near := get_close_matches(said, sorted(capitals), n=1, cutoff=_NEARLY):
+        said = variable.removeprefix(prefix)
+        if near := get_close_matches(said, capitals, n=1, cutoff=_NEARLY):
             raise ConfigError(
                 f"{variable}: plugin {plugin!r} has no such setting",
-                hint=f"did you mean {variable_of(plugin, near[0])}?",
+                hint=f"did you mean {prefix}{near[0]}?",
             )
 
 
