@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from published import holds
+
 from tma.contract.assets import Asset, Inventory
 
 ANGLES = {"right": 0.0, "up": 90.0, "left": 180.0, "down": 270.0}
@@ -19,11 +21,6 @@ EDGE = 0.01
 
 def words(name: str) -> tuple[str, ...]:
     return tuple(w.removesuffix("s") for w in re.findall(r"\w+", name.casefold()))
-
-
-def holds(outer: tuple[str, ...], inner: tuple[str, ...]) -> bool:
-    """Whether `inner` stands in `outer` as a run of words."""
-    return f" {' '.join(inner)} " in f" {' '.join(outer)} "
 
 
 class Facts:

@@ -17,7 +17,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from facts3d import Facts, Thing, holds, words
+from facts3d import Facts, Thing, words
+from published import holds
 
 from tma.config import Settings
 from tma.registry import Registry

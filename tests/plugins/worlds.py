@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ class World:
 
 
 @dataclass
-class Judged:
+class Judged(ABC):
     """A task beside what the world says of it.
 
     Attributes:
@@ -119,8 +120,8 @@ class Judged:
         return str(self.plan["target_category"]) if "target_category" in self.plan else None
 
     @property
-    def cell(self) -> Cell:
-        raise NotImplementedError
+    @abstractmethod
+    def cell(self) -> Cell: ...
 
     @property
     def reference_cell(self) -> Cell | None:
